@@ -1,0 +1,1 @@
+"""Django wiring only: settings, URLs, entry points. Nothing imports it."""

@@ -1,0 +1,15 @@
+"""URLs of the whole site: pages at the root, API under /api/."""
+
+from django.urls import include, path
+
+from filiere.api.urls import api
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("", include("filiere.web.urls")),
+]
+
+handler400 = "filiere.web.views.errors.bad_request"
+handler403 = "filiere.web.views.errors.forbidden"
+handler404 = "filiere.web.views.errors.not_found"
+handler500 = "filiere.web.views.errors.broken"
