@@ -1,0 +1,1 @@
+"""Filière: the system on which a territory's digital-inclusion sector runs."""

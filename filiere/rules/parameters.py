@@ -1,0 +1,186 @@
+"""Dated parameters, and the only reading of files in the rules: the YAML of ``data/``.
+
+A parameter has a key, a unit, a source, a confidence and one value per date it came into force.
+Whole numbers are ``int``; other numbers are written as text in the YAML and read as exact
+``Fraction``; lists are tuples of text. No value is a float.
+
+Source: each entry of ``data/parameters.yaml`` names its own.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+ParameterValue = int | Fraction | tuple[str, ...] | None
+
+
+class Confidence(StrEnum):
+    """How far a value can be trusted; shown beside every result that uses it."""
+
+    STATED = "S"  # stated by one of the three texts of 2018
+    VERIFIED = "V"  # read in a public source, named
+    OPENFISCA = "O"  # read in the parameters of openfisca-france
+    DERIVED = "D"  # computed by us from figures that are named
+    OWN_CHOICE = "P"  # policy of this project, open to discussion
+    MEMORY = "M"  # to verify before relying on it
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One dated parameter: ``values`` in order of date; a None value ends the parameter."""
+
+    key: str
+    unit: str
+    source: str
+    confidence: Confidence
+    values: tuple[tuple[date, ParameterValue], ...]
+    legal_ref: str = ""
+
+
+class ParameterUnknown(LookupError):
+    """No parameter bears this key: a caller's bug."""
+
+
+class ParameterNotInForce(LookupError):
+    """The parameter has no value on this date: before its first, or after its end."""
+
+
+@cache
+def load_yaml(name: str) -> Any:
+    """Read one YAML file shipped beside the code, once per process.
+
+    Args:
+        name: file name inside ``filiere/rules/data``.
+
+    Returns:
+        The parsed content; callers turn it into frozen objects and never change it.
+
+    Raises:
+        FileNotFoundError: no such file is shipped.
+
+    Source: files of the package.
+    """
+    text = resources.files("filiere.rules").joinpath("data", name).read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def _read_value(raw: object) -> ParameterValue:
+    """Turn a YAML value into an exact one; a float is refused."""
+    if raw is None or (isinstance(raw, int) and not isinstance(raw, bool)):
+        return raw
+    if isinstance(raw, str):
+        return Fraction(raw)
+    if isinstance(raw, list):
+        return tuple(str(item) for item in raw)
+    raise ValueError(f"a parameter is an integer, an exact text number or a list, not {raw!r}")
+
+
+@cache
+def all_parameters() -> Mapping[str, Parameter]:
+    """Give every parameter by key, in the order of the file.
+
+    Returns:
+        A read-only mapping.
+
+    Source: ``data/parameters.yaml``.
+
+    >>> all_parameters()["small_cells.threshold"].unit
+    'persons'
+    """
+    parameters = {}
+    for key, entry in load_yaml("parameters.yaml").items():
+        dated = sorted((day, _read_value(raw)) for day, raw in entry["values"].items())
+        parameters[key] = Parameter(
+            key=key,
+            unit=entry["unit"],
+            source=entry["source"],
+            confidence=Confidence(entry["confidence"]),
+            values=tuple(dated),
+            legal_ref=entry.get("legal_ref", ""),
+        )
+    return MappingProxyType(parameters)
+
+
+def value(key: str, on: date) -> int | Fraction | tuple[str, ...]:
+    """Give the value of a parameter in force on a day.
+
+    Args:
+        key: name of the parameter, such as ``de_minimis.ceiling_cents``.
+        on: reference date of the computation, never today by default.
+
+    Returns:
+        The value, in the parameter's unit.
+
+    Raises:
+        ParameterUnknown: no parameter bears this key.
+        ParameterNotInForce: it has no value on that day.
+
+    Source: ``data/parameters.yaml``.
+
+    >>> value("de_minimis.ceiling_cents", date(2023, 12, 31))
+    20000000
+    >>> value("de_minimis.ceiling_cents", date(2024, 1, 1))
+    30000000
+    """
+    parameter = all_parameters().get(key)
+    if parameter is None:
+        raise ParameterUnknown(f"no parameter is named {key}")
+    position = bisect_right([day for day, _ in parameter.values], on)
+    found = parameter.values[position - 1][1] if position else None
+    if found is None:
+        raise ParameterNotInForce(f"{key} has no value on {on.isoformat()}")
+    return found
+
+
+def whole(key: str, on: date) -> int:
+    """Give the value of a whole-number parameter on a day; see ``value``.
+
+    Raises:
+        ValueError: the parameter is not a whole number.
+
+    >>> whole("small_cells.threshold", date(2026, 11, 22))
+    5
+    """
+    found = value(key, on)
+    if not isinstance(found, int):
+        raise ValueError(f"{key} is not a whole number: {found}")  # noqa: TRY004
+    return found
+
+
+def ratio(key: str, on: date) -> Fraction:
+    """Give the value of a numeric parameter on a day as an exact fraction; see ``value``.
+
+    Raises:
+        ValueError: the parameter is a list.
+
+    >>> ratio("travel.foot.detour", date(2026, 11, 22))
+    Fraction(13, 10)
+    """
+    found = value(key, on)
+    if isinstance(found, tuple):
+        raise ValueError(f"{key} is a list: {found}")  # noqa: TRY004
+    return Fraction(found)
+
+
+def words(key: str, on: date) -> tuple[str, ...]:
+    """Give the value of a list parameter on a day; see ``value``.
+
+    Raises:
+        ValueError: the parameter is a number.
+
+    >>> "procedures" in words("floor.minimum_services", date(2026, 11, 22))
+    True
+    """
+    found = value(key, on)
+    if not isinstance(found, tuple):
+        raise ValueError(f"{key} is not a list: {found}")  # noqa: TRY004
+    return found
