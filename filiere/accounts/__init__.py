@@ -1,0 +1,1 @@
+"""People who sign in, the organisations they act for, and their roles."""

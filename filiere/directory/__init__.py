@@ -1,0 +1,1 @@
+"""Places, offers and workers; imports of the national standard with provenance."""

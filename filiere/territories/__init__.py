@@ -1,0 +1,1 @@
+"""Communes to nation, and dated indicators about them. Blank stays unknown."""
