@@ -1,0 +1,1 @@
+"""The only door through which value moves: append-only transfers between accounts."""

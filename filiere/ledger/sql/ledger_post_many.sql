@@ -1,0 +1,146 @@
+-- The only door to the journal. Writes posting groups and their transfers, all or nothing.
+--
+-- Groups are given as parallel arrays; entries too, each naming its group by position from 1.
+-- A key already posted with the same content gives back its group and moves nothing; with another
+-- content it is refused. Accounts are created on first use. Guarded balances are locked in the
+-- order of their accounts, so that opposed batches wait for each other and never deadlock.
+CREATE OR REPLACE FUNCTION ledger_post_many(
+    p_keys text[], p_kinds text[], p_occurred_at timestamptz[], p_reasons text[],
+    p_reverses uuid[], p_groups int[],
+    p_debits text[], p_credits text[], p_amounts bigint[], p_units text[],
+    p_posted_at timestamptz, p_actor text
+) RETURNS TABLE (posted_key text, posted_group uuid)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $body$
+DECLARE
+    v_fingerprints text[];
+    v_ids uuid[];
+    v_accounts bigint[];
+    v_guarded bigint[];
+    v_clash text;
+    v_short record;
+BEGIN
+    IF EXISTS (
+        SELECT FROM unnest(p_amounts) AS amount
+         WHERE amount IS NULL OR amount < 1 OR amount > 1000000000000000
+    ) THEN
+        RAISE EXCEPTION 'an amount is not between 1 and 10^15'
+              USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_amount_positive';
+    END IF;
+    IF NOT (
+        SELECT count(DISTINCT grp) = cardinality(p_keys) AND min(grp) = 1
+               AND max(grp) = cardinality(p_keys)
+          FROM unnest(p_groups) AS grp
+    ) THEN
+        RAISE EXCEPTION 'a group has no transfer'
+              USING ERRCODE = 'check_violation', CONSTRAINT = 'postinggroup_has_transfers';
+    END IF;
+
+    SELECT array_agg(
+               ledger_fingerprint(p_kinds[s.grp], p_reverses[s.grp], s.d, s.c, s.a, s.u)
+               ORDER BY s.grp)
+      INTO v_fingerprints
+      FROM (SELECT e.grp,
+                   array_agg(e.debit ORDER BY e.rank) AS d, array_agg(e.credit ORDER BY e.rank) AS c,
+                   array_agg(e.amount ORDER BY e.rank) AS a, array_agg(e.unit ORDER BY e.rank) AS u
+              FROM unnest(p_groups, p_debits, p_credits, p_amounts, p_units)
+                   WITH ORDINALITY AS e (grp, debit, credit, amount, unit, rank)
+             GROUP BY e.grp) AS s;
+
+    -- A concurrent post of the same key waits here, then finds the other's group below.
+    WITH added AS (
+        INSERT INTO ledger_postinggroup
+               (id, key, fingerprint, kind, occurred_at, posted_at, actor, reason, reverses_id)
+        SELECT gen_random_uuid(), g.key, g.fingerprint, g.kind, g.occurred_at, p_posted_at,
+               p_actor, g.reason, g.reverses
+          FROM unnest(p_keys, v_fingerprints, p_kinds, p_occurred_at, p_reasons, p_reverses)
+               WITH ORDINALITY AS g (key, fingerprint, kind, occurred_at, reason, reverses, position)
+         ORDER BY g.key COLLATE "C", g.position
+            ON CONFLICT (key) DO NOTHING
+        RETURNING id, key
+    )
+    SELECT array_agg(added.id ORDER BY g.position)
+      INTO v_ids
+      FROM (SELECT key, min(position) AS position
+              FROM unnest(p_keys) WITH ORDINALITY AS k (key, position) GROUP BY key) AS first
+      JOIN unnest(p_keys) WITH ORDINALITY AS g (key, position) ON g.key = first.key
+      LEFT JOIN added ON added.key = first.key AND g.position = first.position;
+
+    SELECT g.key INTO v_clash
+      FROM unnest(p_keys, v_fingerprints) AS g (key, fingerprint)
+      JOIN ledger_postinggroup p ON p.key = g.key AND p.fingerprint <> g.fingerprint
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'key % was posted with another content', v_clash
+              USING ERRCODE = 'unique_violation', CONSTRAINT = 'postinggroup_same_content',
+                    DETAIL = json_build_object('key', v_clash)::text;
+    END IF;
+
+    INSERT INTO ledger_account (code, unit, kind)
+    SELECT DISTINCT a.code COLLATE "C", a.unit COLLATE "C", split_part(a.code, ':', 1)
+      FROM unnest(p_groups || p_groups, p_debits || p_credits, p_units || p_units)
+           AS a (grp, code, unit)
+     WHERE v_ids[a.grp] IS NOT NULL
+       AND NOT EXISTS (SELECT FROM ledger_account known
+                        WHERE known.code = a.code AND known.unit = a.unit)
+     ORDER BY 1, 2
+        ON CONFLICT (code, unit) DO NOTHING;
+
+    SELECT array_agg(DISTINCT known.id) INTO v_accounts
+      FROM unnest(p_groups || p_groups, p_debits || p_credits, p_units || p_units)
+           AS a (grp, code, unit)
+      JOIN ledger_account known ON known.code = a.code AND known.unit = a.unit
+     WHERE v_ids[a.grp] IS NOT NULL;
+
+    -- Whoever starts guarding an account holds it exclusively: wait, then see the guard.
+    PERFORM FROM ledger_account WHERE id = ANY (v_accounts) ORDER BY id FOR KEY SHARE;
+    SELECT array_agg(locked.account_id) INTO v_guarded
+      FROM (SELECT account_id FROM ledger_guardedbalance
+             WHERE account_id = ANY (v_accounts)
+             ORDER BY account_id FOR NO KEY UPDATE) AS locked;
+    IF v_guarded IS NOT NULL THEN
+        FOR v_short IN
+            SELECT guard.account_id, known.code, net.change, guard.balance, guard.floor, guard.ceiling
+              FROM (SELECT a.code, a.unit, sum(a.amount) AS change
+                      FROM unnest(p_groups || p_groups, p_debits || p_credits, p_units || p_units,
+                                  (SELECT array_agg(-x ORDER BY r)
+                                     FROM unnest(p_amounts) WITH ORDINALITY AS m (x, r))
+                                  || p_amounts) AS a (grp, code, unit, amount)
+                     WHERE v_ids[a.grp] IS NOT NULL
+                     GROUP BY a.code, a.unit) AS net
+              JOIN ledger_account known ON known.code = net.code AND known.unit = net.unit
+              JOIN ledger_guardedbalance guard ON guard.account_id = known.id
+             ORDER BY guard.account_id
+        LOOP
+            IF v_short.balance + v_short.change < v_short.floor THEN
+                RAISE EXCEPTION 'account % would go under its floor', v_short.code
+                      USING ERRCODE = 'check_violation', CONSTRAINT = 'guardedbalance_above_floor',
+                            DETAIL = json_build_object('account', v_short.code, 'missing',
+                                v_short.floor - v_short.balance - v_short.change)::text;
+            END IF;
+            IF v_short.balance + v_short.change > v_short.ceiling THEN
+                RAISE EXCEPTION 'account % would go over its ceiling', v_short.code
+                      USING ERRCODE = 'check_violation', CONSTRAINT = 'guardedbalance_under_ceiling',
+                            DETAIL = json_build_object('account', v_short.code, 'missing',
+                                v_short.balance + v_short.change - v_short.ceiling)::text;
+            END IF;
+            UPDATE ledger_guardedbalance SET balance = balance + v_short.change
+             WHERE account_id = v_short.account_id;
+        END LOOP;
+    END IF;
+
+    INSERT INTO ledger_transfer
+           (group_id, sequence, unit, debit_account_id, credit_account_id, amount)
+    SELECT v_ids[e.grp], row_number() OVER (PARTITION BY e.grp ORDER BY e.rank), e.unit,
+           debited.id, credited.id, e.amount
+      FROM unnest(p_groups, p_debits, p_credits, p_amounts, p_units)
+           WITH ORDINALITY AS e (grp, debit, credit, amount, unit, rank)
+      JOIN ledger_account debited ON debited.code = e.debit AND debited.unit = e.unit
+      JOIN ledger_account credited ON credited.code = e.credit AND credited.unit = e.unit
+     WHERE v_ids[e.grp] IS NOT NULL
+     ORDER BY e.rank;
+
+    RETURN QUERY SELECT p.key::text, p.id FROM ledger_postinggroup p WHERE p.key = ANY (p_keys);
+END
+$body$;

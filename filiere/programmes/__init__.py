@@ -1,0 +1,1 @@
+"""Programmes of commissioners, their funders' tranches and the cash received."""

@@ -1,0 +1,1 @@
+"""Lots, vouchers and their movements."""
