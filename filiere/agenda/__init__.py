@@ -1,0 +1,1 @@
+"""Everything that can be booked: units, occupations, slots, registrations."""

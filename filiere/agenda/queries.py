@@ -1,0 +1,221 @@
+"""Reading the agenda: free seats of many offers at once, a worker's day, one registration."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from filiere.agenda.models import TAKES_SEAT, Registration, Slot, SlotState, Unit
+from filiere.kernel.calendar import bounds_of_day
+from filiere.rules.codes import REFERENCE_LENGTH, format_code, read_code
+
+REFERENCE_PREFIX = "OR"
+
+# The condition of "takes a seat" is repeated as the partial index writes it, so that it is used.
+_FREE = """
+    SELECT slot.offer_id, slot.id, slot.starts_at, slot.seats - coalesce(taken.n, 0)
+    FROM agenda_slot slot
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS n FROM agenda_registration seat
+        WHERE seat.slot_id = slot.id
+          AND seat.state IN ('held', 'confirmed', 'present', 'absent')
+    ) taken ON true
+    WHERE slot.state = 'open' AND slot.offer_id = ANY(%s)
+      AND slot.starts_at >= %s AND slot.starts_at < %s
+      AND slot.seats > coalesce(taken.n, 0)
+    ORDER BY slot.starts_at, slot.id
+"""
+
+
+_FIRST = """
+    SELECT offer.id, first.*
+    FROM unnest(%s::bigint[]) AS offer(id)
+    CROSS JOIN LATERAL (
+        SELECT slot.id, slot.starts_at, slot.ends_at, slot.seats - taken.n, slot.is_invented
+        FROM agenda_slot slot
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS n FROM agenda_registration seat
+            WHERE seat.slot_id = slot.id
+              AND seat.state IN ('held', 'confirmed', 'present', 'absent')
+        ) taken
+        WHERE slot.offer_id = offer.id AND slot.state = 'open'
+          AND slot.starts_at >= %s AND slot.starts_at < %s
+          AND slot.seats > taken.n {wanted}
+        ORDER BY slot.starts_at, slot.id
+        LIMIT 1
+    ) first
+"""
+
+
+class FirstSlot(NamedTuple):
+    """The soonest slot with a free seat of one offer."""
+
+    slot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+    is_invented: bool
+
+
+class FreeSlot(NamedTuple):
+    """A slot with at least one free seat, of a known offer."""
+
+    slot_id: int
+    starts_at: datetime
+    free: int
+
+
+class NextSlot(NamedTuple):
+    """The soonest slot with a free seat among several offers."""
+
+    offer_id: int
+    slot_id: int
+    starts_at: datetime
+    free: int
+
+
+def free_seats(
+    offer_ids: Collection[int], window: tuple[datetime, datetime]
+) -> dict[int, list[FreeSlot]]:
+    """Give the slots with a free seat, soonest first, per offer: one query for any number.
+
+    Args:
+        window: first moment included, last excluded; the caller keeps it after now.
+
+    Returns:
+        Only offers with at least one free seat.
+    """
+    if not offer_ids:
+        return {}
+    found: dict[int, list[FreeSlot]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE, [list(offer_ids), *window])
+        for offer_id, *slot in cursor.fetchall():
+            found.setdefault(offer_id, []).append(FreeSlot(*slot))
+    return found
+
+
+def first_free(
+    offer_ids: Collection[int],
+    window: tuple[datetime, datetime],
+    *,
+    hours: tuple[time, time] | None = None,
+    weekdays: Collection[int] = (),
+) -> dict[int, FirstSlot]:
+    """Give the soonest slot with a free seat of each offer: one query for any number.
+
+    Args:
+        window: first moment included, last excluded; the caller keeps it after now.
+        hours: keeps the slots that begin between these legal hours, first included.
+        weekdays: keeps these days, Monday is 1; blank keeps all.
+
+    Returns:
+        Only offers with such a slot.
+    """
+    if not offer_ids:
+        return {}
+    zone = str(settings.TIME_ZONE)
+    wanted, values = "", list[Any]()
+    if hours:
+        wanted += " AND (slot.starts_at AT TIME ZONE %s)::time >= %s"
+        wanted += " AND (slot.starts_at AT TIME ZONE %s)::time < %s"
+        values += [zone, hours[0], zone, hours[1]]
+    if weekdays:
+        wanted += " AND extract(isodow FROM slot.starts_at AT TIME ZONE %s) = ANY(%s)"
+        values += [zone, list(weekdays)]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST.format(wanted=wanted), [list(offer_ids), *window, *values])
+        return {offer_id: FirstSlot(*slot) for offer_id, *slot in cursor.fetchall()}
+
+
+def next_free_slot(
+    offer_ids: Collection[int], after: datetime, before: datetime
+) -> NextSlot | None:
+    """Give the soonest slot with a free seat among many offers; None when there is none."""
+    if not offer_ids:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_FREE} LIMIT 1", [list(offer_ids), after, before])
+        row = cursor.fetchone()
+    return NextSlot(*row) if row else None
+
+
+def day(worker_user_id: int, on: date) -> list[Slot]:
+    """Give the slots of a signed-in worker on one legal day, in order, with their seats.
+
+    Each slot carries ``seats_taken``: its registrations that take a seat, in order of seat.
+    """
+    return list(_with_seats(Slot.objects.filter(worker__worker__user=worker_user_id), on))
+
+
+def day_of_place(place_id: int, on: date) -> list[Slot]:
+    """Give the slots of a place on one legal day, in order, with their seats; see ``day``."""
+    return list(_with_seats(Slot.objects.filter(offer__place=place_id), on))
+
+
+def slot_page(slot_id: int) -> Slot | None:
+    """Give one slot with its offer, place, commune and worker; None when there is none."""
+    return (
+        Slot.objects.filter(pk=slot_id)
+        .select_related("offer__place__commune", "worker__worker")
+        .first()
+    )
+
+
+def free_count(slot: Slot) -> int:
+    """Count the free seats of one slot; 0 when it is not open."""
+    if slot.state != SlotState.OPEN:
+        return 0
+    return slot.seats - Registration.objects.filter(slot=slot, state__in=TAKES_SEAT).count()
+
+
+def read_reference(text: str) -> str | None:
+    """Read a reference as typed ("or 7f3k-28q3"); None when it is mistyped."""
+    code = read_code(text, length=REFERENCE_LENGTH, prefix=REFERENCE_PREFIX)
+    return format_code(code, prefix=REFERENCE_PREFIX) if code else None
+
+
+def registration_by_ref(text: str) -> Registration | None:
+    """Give the registration of a reference, as typed, with its slot, place and commitment."""
+    ref = read_reference(text)
+    if ref is None:
+        return None
+    return _registrations().filter(ref=ref).first()
+
+
+def registration(registration_id: int) -> Registration | None:
+    """Give one registration with its slot, place and commitment; None when there is none."""
+    return _registrations().filter(pk=registration_id).first()
+
+
+def registrations_of(person_id: UUID) -> QuerySet[Registration]:
+    """Give every seat a person took or gave back, latest session first."""
+    return _registrations().filter(person=person_id).order_by("-slot__starts_at", "-pk")
+
+
+def units_of(place_id: int) -> QuerySet[Unit]:
+    """Give the units of a place, by name."""
+    return Unit.objects.filter(place=place_id).select_related("worker").order_by("name", "pk")
+
+
+def _registrations() -> QuerySet[Registration]:
+    return Registration.objects.select_related(
+        "slot__offer__place__commune", "slot__worker__worker", "commitment__agreement__promiser"
+    )
+
+
+def _with_seats(slots: QuerySet[Slot], on: date) -> QuerySet[Slot]:
+    """Slots of one legal day that are not cancelled, in order, with their seats."""
+    first, after = bounds_of_day(on)
+    seats = Registration.objects.filter(state__in=TAKES_SEAT).order_by("seat")
+    return (
+        slots.filter(starts_at__gte=first, starts_at__lt=after)
+        .exclude(state=SlotState.CANCELLED)
+        .select_related("offer__place", "worker__worker")
+        .prefetch_related(Prefetch("registrations", queryset=seats, to_attr="seats_taken"))
+        .order_by("starts_at", "pk")
+    )

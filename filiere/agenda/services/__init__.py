@@ -1,0 +1,36 @@
+"""Everything that changes the agenda: publish, book, note who came."""
+
+from filiere.agenda.services.attendance import record_attendance, undo_attendance
+from filiere.agenda.services.booking import (
+    book,
+    cancel,
+    confirm,
+    lock,
+    release,
+    undo_minutes,
+)
+from filiere.agenda.services.publishing import (
+    PublishResult,
+    block,
+    cancel_slot,
+    free,
+    open_unit,
+    publish_slots,
+)
+
+__all__ = [
+    "PublishResult",
+    "block",
+    "book",
+    "cancel",
+    "cancel_slot",
+    "confirm",
+    "free",
+    "lock",
+    "open_unit",
+    "publish_slots",
+    "record_attendance",
+    "release",
+    "undo_attendance",
+    "undo_minutes",
+]

@@ -1,0 +1,1 @@
+"""Finder, ranking, referrals and unmet need."""

@@ -1,0 +1,127 @@
+"""Asking candidates one after the other. The referral's row is locked by the caller."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+
+from filiere.agenda import queries as agenda
+from filiere.agenda import services as seats
+from filiere.agenda.errors import AlreadyRegistered, PlaceClosed, SlotFull, SlotGone
+from filiere.agenda.models import Registration
+from filiere.agenda.queries import FreeSlot
+from filiere.kernel import services as kernel
+from filiere.kernel.calendar import legal_day
+from filiere.orientation.models import (
+    Attempt,
+    AttemptState,
+    Referral,
+    ReferralState,
+    UnmetCause,
+    UnmetNeed,
+)
+from filiere.rules import parameters
+from filiere.rules.links import ServiceKind
+
+SEARCH_DAYS = 28
+NOTICE = timedelta(hours=2)
+"""A seat is asked for only if it begins at least this long after the question."""
+
+
+def ask_next(referral: Referral, *, at: datetime, actor: str) -> bool:
+    """Ask the next candidate with a free seat, and hold that seat; skip those without.
+
+    Returns:
+        False when no candidate is left: the caller exhausts, or refuses, the referral.
+    """
+    at = at.astimezone(UTC)  # adding hours to a local time would count the clock's hands
+    waiting = list(referral.attempts.filter(state=AttemptState.WAITING).order_by("position"))
+    window = (at + NOTICE, at + timedelta(days=SEARCH_DAYS))
+    free = agenda.free_seats([attempt.offer_id for attempt in waiting], window)
+    for attempt in waiting:
+        slots = free.get(attempt.offer_id, [])
+        attempt.free_seats_seen = sum(slot.free for slot in slots)
+        seat = _hold_first(referral, slots, at)
+        if seat is None:
+            attempt.state = AttemptState.SKIPPED
+            attempt.save(update_fields=["state", "free_seats_seen"])
+            continue
+        attempt.state = AttemptState.ASKED
+        attempt.registration = seat
+        attempt.asked_at = at
+        attempt.answer_by = min(at + _time_to_answer(referral, at), seat.slot.starts_at)
+        attempt.save()
+        set_state(referral, ReferralState.OPEN, at=at, actor=actor)
+        return True
+    return False
+
+
+def exhaust(referral: Referral, *, at: datetime, actor: str) -> None:
+    """Close a referral that no place could take; the need is counted where it was felt."""
+    set_state(referral, ReferralState.EXHAUSTED, at=at, actor=actor)
+    answered = referral.attempts.filter(state__in=(AttemptState.REFUSED, AttemptState.EXPIRED))
+    cause = UnmetCause.ALL_REFUSED if answered.exists() else UnmetCause.NO_SEAT
+    UnmetNeed.objects.get_or_create(
+        referral=referral,
+        defaults={
+            "commune_id": referral.commune_id,
+            "need": referral.need,
+            "cause": cause,
+            "at": at,
+        },
+    )
+
+
+def ask_next_or_exhaust(referral: Referral, *, at: datetime, actor: str) -> None:
+    """Ask the next candidate; without any, close the referral and count the need."""
+    if not ask_next(referral, at=at, actor=actor):
+        exhaust(referral, at=at, actor=actor)
+
+
+def close_attempt(attempt: Attempt, state: AttemptState, *, at: datetime, actor: str) -> None:
+    """End a candidate's turn and give its held seat back."""
+    attempt.state = state
+    attempt.answered_at = None if state == AttemptState.EXPIRED else at
+    attempt.save(update_fields=["state", "answered_at", "refusal_reason"])
+    if attempt.registration_id is not None:
+        seats.release(registration_id=attempt.registration_id, at=at, actor=actor)
+
+
+def _hold_first(referral: Referral, slots: list[FreeSlot], at: datetime) -> Registration | None:
+    """Hold the soonest seat that is still free; None when all went meanwhile."""
+    for slot in slots:
+        try:
+            with transaction.atomic():
+                return seats.book(
+                    slot_id=slot.slot_id,
+                    person_id=referral.person_id,
+                    actor=f"referral:{referral.ref}",
+                    at=at,
+                    need=referral.need,
+                    procedure=referral.procedure,
+                    commitment_id=referral.commitment_id,
+                    held=True,
+                )
+        except (AlreadyRegistered, PlaceClosed, SlotFull, SlotGone):
+            continue
+    return None
+
+
+def _time_to_answer(referral: Referral, at: datetime) -> timedelta:
+    """A place has less time when the request is an emergency."""
+    urgent = referral.diagnosis.result.get("today") == ServiceKind.EMERGENCY
+    key = "referral.urgent_answer_hours" if urgent else "referral.answer_hours"
+    return timedelta(hours=parameters.whole(key, legal_day(at)))
+
+
+def set_state(referral: Referral, state: ReferralState, *, at: datetime, actor: str) -> None:
+    """Write the state of a referral; a change leaves a trace."""
+    if referral.state == state:
+        return
+    referral.state = state
+    referral.save(update_fields=["state"])
+    kernel.record(
+        actor=actor,
+        action=f"orientation.referral_{state.value}",
+        subject=f"referral:{referral.ref}",
+        at=at,
+    )

@@ -1,0 +1,1 @@
+"""Diagnosis, session notes and follow-up of each person's pathway."""

@@ -1,0 +1,1 @@
+"""People who are helped: pseudonymous file, encrypted identity, consent, retention."""
