@@ -1,0 +1,1 @@
+"""Price rules, charges, and their split between payers."""

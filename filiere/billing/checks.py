@@ -1,0 +1,108 @@
+"""What must always be true of charges and shares, checked on the stored state."""
+
+from filiere.kernel.checks import Invariant
+from filiere.kernel.checks import declare as declare_invariants
+
+INVARIANTS = (
+    Invariant(
+        "billing.shares_add_up",
+        "The shares of a split charge add up to its price; other charges have none.",
+        """
+        SELECT 'charge:' || charge.id, charge.price_cents, charge.state,
+               COALESCE(SUM(share.amount_cents), 0)
+          FROM billing_charge AS charge
+          LEFT JOIN billing_payershare AS share ON share.charge_id = charge.id
+         GROUP BY charge.id
+        HAVING COALESCE(SUM(share.amount_cents), 0)
+               <> CASE charge.state WHEN 'split' THEN charge.price_cents ELSE 0 END
+         ORDER BY charge.id
+        """,
+    ),
+    Invariant(
+        "billing.charge_has_attendance",
+        "Only a session somebody came to has a live charge.",
+        """
+        SELECT 'charge:' || charge.id, registration.ref, registration.state
+          FROM billing_charge AS charge
+          JOIN agenda_registration AS registration ON registration.id = charge.registration_id
+         WHERE charge.state <> 'cancelled' AND registration.state <> 'present'
+         ORDER BY charge.id
+        """,
+    ),
+    Invariant(
+        "billing.voucher_share_is_its_movement",
+        "A voucher's share is its movement, for the same act and the same provider.",
+        """
+        SELECT 'share:' || share.id, share.amount_cents, movement.amount_cents, movement.reference
+          FROM billing_payershare AS share
+          JOIN billing_charge AS charge ON charge.id = share.charge_id
+          JOIN agenda_registration AS registration ON registration.id = charge.registration_id
+          JOIN vouchers_movement AS movement ON movement.id = share.movement_id
+         WHERE movement.amount_cents <> share.amount_cents
+            OR movement.provider_id <> charge.provider_id
+            OR movement.reference <> registration.ref
+         ORDER BY share.id
+        """,
+    ),
+    Invariant(
+        "billing.movement_has_share",
+        "Every use of a voucher pays a share of one session.",
+        """
+        SELECT 'movement:' || movement.id, movement.reference, movement.amount_cents
+          FROM vouchers_movement AS movement
+         WHERE NOT EXISTS (
+               SELECT FROM billing_payershare AS share WHERE share.movement_id = movement.id)
+         ORDER BY movement.occurred_at
+        """,
+    ),
+    Invariant(
+        "billing.charge_is_posted",
+        "What a third party owes and a person paid is in the ledger, to the cent.",
+        """
+        SELECT 'charge:' || charge.id, wanted.total, COALESCE(posted.total, 0)
+          FROM billing_charge AS charge
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(amount_cents), 0) AS total FROM billing_payershare
+                WHERE charge_id = charge.id AND kind <> 'voucher') AS wanted
+          LEFT JOIN LATERAL (
+               SELECT SUM(amount) AS total FROM ledger_transfer
+                WHERE group_id = charge.posting_group_id) AS posted ON TRUE
+         WHERE wanted.total <> COALESCE(posted.total, 0)
+         ORDER BY charge.id
+        """,
+    ),
+    Invariant(
+        "billing.envelope_not_exceeded",
+        "A third party never owes more than the envelope it signed.",
+        """
+        SELECT 'commitment:' || commitment.id, commitment.envelope_cents, SUM(share.amount_cents)
+          FROM agreements_commitment AS commitment
+          JOIN billing_payershare AS share ON share.commitment_id = commitment.id
+         WHERE commitment.envelope_cents IS NOT NULL
+         GROUP BY commitment.id
+        HAVING SUM(share.amount_cents) > commitment.envelope_cents
+         ORDER BY commitment.id
+        """,
+    ),
+    Invariant(
+        "billing.released_is_received",
+        "Third parties' shares are payable only up to the cash received.",
+        """
+        SELECT 'commitment:' || commitment.id, released.total, received.total
+          FROM agreements_commitment AS commitment
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(amount_cents), 0) AS total FROM billing_payershare
+                WHERE commitment_id = commitment.id AND released_group_id IS NOT NULL) AS released
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(amount_cents), 0) AS total FROM billing_thirdpartyreceipt
+                WHERE commitment_id = commitment.id) AS received
+         WHERE released.total > received.total
+         ORDER BY commitment.id
+        """,
+    ),
+)
+
+
+def declare() -> None:
+    """Register the invariants of this app."""
+    declare_invariants(*INVARIANTS)

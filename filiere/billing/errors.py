@@ -1,0 +1,49 @@
+"""What billing refuses. Each code is documented in docs/errors.md."""
+
+from django.utils.translation import gettext_lazy as _
+
+from filiere.kernel.errors import FiliereError
+
+
+class PriceNotPossible(FiliereError):
+    """A price under zero, or a free offer with an amount."""
+
+    code = "billing.price_not_possible"
+    message = _("This price is not possible: a free offer costs 0, and a price is never negative.")
+    remedy = _("Choose “free”, or write an amount of 0 or more.")
+
+
+class ChargeCancelled(FiliereError):
+    """The attendance was undone, so there is nothing left to pay."""
+
+    code = "billing.charge_cancelled"
+    message = _("There is nothing to pay for this session: the attendance was undone.")
+    remedy = _("If the person did come, record the attendance again, then take the payment.")
+
+
+class ChargeAlreadySplit(FiliereError):
+    """Money has moved for this session; undoing the attendance would hide it."""
+
+    code = "billing.charge_already_split"
+    message = _("This session is already paid, so its attendance can no longer be undone.")
+    remedy = _("Ask the operator to reverse the payment first.")
+    http_status = 409
+
+
+class ReceiptNotPossible(FiliereError):
+    """Cash received is a positive amount."""
+
+    code = "billing.receipt_not_possible"
+    message = _("The amount received must be more than 0.")
+    remedy = _("Write the amount as it appears on the bank statement.")
+
+
+class ReceiptConflict(FiliereError):
+    """The same bank reference was recorded with something else."""
+
+    code = "billing.receipt_conflict"
+    message = _(
+        "The bank reference “%(reference)s” is already recorded, with another amount or payer."
+    )
+    remedy = _("Compare with the bank statement: one reference is one payment.")
+    http_status = 409

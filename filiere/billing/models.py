@@ -1,0 +1,214 @@
+"""Price rules, charges, and their split between payers. Amounts are integer euro cents."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from filiere.kernel.constraints import known_value, not_negative
+
+
+def shares_add_up(table: str, charge: str) -> pgtrigger.Trigger:
+    """At commit, the shares of a split charge add up to its price, and no other has any.
+
+    Args:
+        table: the table written, for the trigger's name.
+        charge: SQL of the charge's id in that table, e.g. ``COALESCE(NEW.id, OLD.id)``.
+    """
+    operation = pgtrigger.Insert | pgtrigger.Update
+    return pgtrigger.Trigger(
+        name=f"{table}_shares_add_up",
+        when=pgtrigger.After,
+        operation=operation | pgtrigger.Delete if table == "payershare" else operation,
+        timing=pgtrigger.Deferred,
+        declare=[("wrong", "bigint")],
+        func=f"""
+            SELECT charge.id INTO wrong
+              FROM billing_charge AS charge
+             WHERE charge.id = {charge}
+               AND (SELECT COALESCE(SUM(share.amount_cents), 0)
+                      FROM billing_payershare AS share
+                     WHERE share.charge_id = charge.id)
+                   <> CASE charge.state WHEN 'split' THEN charge.price_cents ELSE 0 END;
+            IF wrong IS NOT NULL THEN
+                RAISE EXCEPTION 'the shares of charge % do not add up to its price', wrong
+                      USING ERRCODE = 'check_violation', CONSTRAINT = 'charge_shares_add_up';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+class PriceKind(models.TextChoices):
+    """How an offer is priced."""
+
+    FREE = "free", "gratuit"
+    SESSION = "session", "par séance"
+    HOURLY = "hourly", "à l'heure"
+
+
+class PriceRule(models.Model):
+    """The price of one offer from one day on. The latest rule in force applies."""
+
+    offer = models.ForeignKey(
+        "directory.Offer", on_delete=models.PROTECT, related_name="price_rules"
+    )
+    kind = models.CharField("mode", max_length=7, choices=PriceKind.choices)
+    amount_cents = models.BigIntegerField("montant (centimes)", default=0)
+    from_on = models.DateField("à partir du")
+    is_invented = models.BooleanField("inventé", default=False)
+
+    class Meta:
+        verbose_name = "tarif"
+        constraints = [
+            known_value("pricerule", "kind", PriceKind),
+            not_negative("pricerule", "amount_cents"),
+            models.UniqueConstraint(fields=["offer", "from_on"], name="pricerule_once_a_day"),
+            models.CheckConstraint(
+                condition=~Q(kind="free") | Q(amount_cents=0), name="pricerule_free_is_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} {self.kind} {self.amount_cents}"
+
+
+class ChargeState(models.TextChoices):
+    """OPEN until split between payers; CANCELLED when the attendance was undone."""
+
+    OPEN = "open", "à régler"
+    SPLIT = "split", "réparti"
+    CANCELLED = "cancelled", "annulé"
+
+
+class Charge(models.Model):
+    """The price of one delivered session, raised when attendance is recorded. A quote makes none."""
+
+    registration = models.OneToOneField(
+        "agenda.Registration", on_delete=models.PROTECT, related_name="charge"
+    )
+    provider = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="charges"
+    )
+    price_cents = models.BigIntegerField("prix (centimes)")
+    # False when the offer had no price on that day: 0 then means "not stated", not "free".
+    price_stated = models.BooleanField("prix indiqué", default=True)
+    state = models.CharField(
+        "état", max_length=9, choices=ChargeState.choices, default=ChargeState.OPEN
+    )
+    raised_at = models.DateTimeField("né le")
+    split_at = models.DateTimeField("réparti le", null=True)
+    # Transfers of the shares other than the voucher's (which has its own movement).
+    posting_group = models.OneToOneField(
+        "ledger.PostingGroup", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "prestation à payer"
+        constraints = [
+            known_value("charge", "state", ChargeState),
+            not_negative("charge", "price_cents"),
+            models.CheckConstraint(
+                condition=Q(state="split", split_at__isnull=False) | ~Q(state="split"),
+                name="charge_split_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_stated=True) | Q(price_cents=0), name="charge_unstated_is_zero"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "raised_at"], name="charge_by_provider"),
+        ]
+        triggers = [shares_add_up("charge", "NEW.id")]
+
+    def __str__(self) -> str:
+        return f"charge {self.pk}"
+
+
+class PayerKind(models.TextChoices):
+    """Who pays a share, in the written order."""
+
+    VOUCHER = "voucher", "chèque"
+    THIRD_PARTY = "third_party", "tiers payeur"
+    PERSON = "person", "la personne"
+
+
+class PayerShare(models.Model):
+    """What one payer gives of one charge. The shares of a split charge add up to its price."""
+
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="shares")
+    kind = models.CharField("payeur", max_length=11, choices=PayerKind.choices)
+    amount_cents = models.BigIntegerField("montant (centimes)")
+    # Set for a voucher's share (its movement names the funders) …
+    movement = models.OneToOneField(
+        "vouchers.Movement", on_delete=models.PROTECT, null=True, related_name="share"
+    )
+    # … and for a third party's.
+    commitment = models.ForeignKey(
+        "agreements.Commitment",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="shares",
+    )
+    # A third party's share becomes payable only once the third party has paid it.
+    released_group = models.ForeignKey(
+        "ledger.PostingGroup", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "part de payeur"
+        constraints = [
+            known_value("payershare", "kind", PayerKind),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="payershare_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="voucher", movement__isnull=False, commitment__isnull=True)
+                | Q(kind="third_party", movement__isnull=True, commitment__isnull=False)
+                | Q(kind="person", movement__isnull=True, commitment__isnull=True),
+                name="payershare_names_its_payer",
+            ),
+        ]
+        indexes = [
+            # What a third party has promised so far, read at each split.
+            models.Index(
+                fields=["commitment"],
+                include=["amount_cents"],
+                condition=Q(commitment__isnull=False),
+                name="payershare_by_commitment",
+            ),
+            models.Index(
+                fields=["commitment", "id"],
+                condition=Q(commitment__isnull=False, released_group__isnull=True),
+                name="payershare_not_released",
+            ),
+        ]
+        triggers = [shares_add_up("payershare", "COALESCE(NEW.charge_id, OLD.charge_id)")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_cents}"
+
+
+class ThirdPartyReceipt(models.Model):
+    """Cash a third-party payer sent under a commitment; it releases shares, oldest first."""
+
+    commitment = models.ForeignKey(
+        "agreements.Commitment", on_delete=models.PROTECT, related_name="receipts"
+    )
+    amount_cents = models.BigIntegerField("montant reçu (centimes)")
+    received_on = models.DateField("reçu le")
+    bank_reference = models.CharField("référence bancaire", max_length=60, unique=True)
+    posting_group = models.OneToOneField(
+        "ledger.PostingGroup", on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "règlement d'un tiers payeur"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="thirdpartyreceipt_amount_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.bank_reference

@@ -1,0 +1,1 @@
+"""Reads everything, writes nothing: follow the euro, funnels, the three aims."""

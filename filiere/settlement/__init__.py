@@ -1,0 +1,1 @@
+"""What providers are owed, payment batches, bank files."""

@@ -1,0 +1,135 @@
+"""What must always be true of payments, checked on the stored state."""
+
+from filiere.kernel.checks import Invariant
+from filiere.kernel.checks import declare as declare_invariants
+
+INVARIANTS = (
+    Invariant(
+        "settlement.batch_adds_up",
+        "A batch's total is the sum of its orders, and of their lines.",
+        """
+        SELECT 'batch:' || batch.label, batch.total_cents, orders.total, lines.total
+          FROM settlement_batch AS batch
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(amount_cents), 0) AS total, COUNT(*) AS count
+                 FROM settlement_paymentorder WHERE batch_id = batch.id) AS orders
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(line.amount_cents), 0) AS total
+                 FROM settlement_orderline AS line
+                 JOIN settlement_paymentorder AS payment ON payment.id = line.order_id
+                WHERE payment.batch_id = batch.id) AS lines
+         WHERE batch.total_cents <> orders.total OR batch.total_cents <> lines.total
+            OR batch.orders_count <> orders.count
+         ORDER BY batch.id
+        """,
+    ),
+    Invariant(
+        "settlement.order_adds_up",
+        "A payment is the sum of its lines, and each line is its share, of the same provider.",
+        """
+        SELECT 'order:' || payment.id, payment.amount_cents, SUM(line.amount_cents)
+          FROM settlement_paymentorder AS payment
+          LEFT JOIN settlement_orderline AS line ON line.order_id = payment.id
+          LEFT JOIN billing_payershare AS share ON share.id = line.share_id
+          LEFT JOIN billing_charge AS charge ON charge.id = share.charge_id
+         GROUP BY payment.id
+        HAVING payment.amount_cents IS DISTINCT FROM SUM(line.amount_cents)
+            OR COALESCE(SUM(line.amount_cents), 0) <> COALESCE(SUM(share.amount_cents), 0)
+            OR BOOL_OR(charge.provider_id <> payment.provider_id)
+         ORDER BY payment.id
+        """,
+    ),
+    Invariant(
+        "settlement.line_is_payable",
+        "Only payable shares are paid: vouchers', and third parties' whose cash came.",
+        """
+        SELECT 'line:' || line.id, share.kind, charge.state
+          FROM settlement_orderline AS line
+          JOIN billing_payershare AS share ON share.id = line.share_id
+          JOIN billing_charge AS charge ON charge.id = share.charge_id
+         WHERE NOT line.cancelled
+           AND (charge.state <> 'split' OR share.kind = 'person'
+                OR share.kind = 'third_party' AND share.released_group_id IS NULL)
+         ORDER BY line.id
+        """,
+    ),
+    Invariant(
+        "settlement.share_in_one_live_line",
+        "A share is in one live payment at most; a cancelled batch has no live line.",
+        """
+        SELECT 'share:' || line.share_id, COUNT(*), MIN(batch.label)
+          FROM settlement_orderline AS line
+          JOIN settlement_paymentorder AS payment ON payment.id = line.order_id
+          JOIN settlement_batch AS batch ON batch.id = payment.batch_id
+         WHERE NOT line.cancelled
+         GROUP BY line.share_id
+        HAVING COUNT(*) > 1 OR BOOL_OR(batch.state = 'cancelled')
+         ORDER BY line.share_id
+        """,
+    ),
+    Invariant(
+        "settlement.order_is_posted",
+        "Each emitted payment left the payables for its amount; others left nothing.",
+        """
+        SELECT 'order:' || payment.id, payment.amount_cents, COALESCE(posted.total, 0)
+          FROM settlement_paymentorder AS payment
+          JOIN settlement_batch AS batch ON batch.id = payment.batch_id
+          LEFT JOIN LATERAL (
+               SELECT SUM(amount) AS total FROM ledger_transfer
+                WHERE group_id = payment.posting_group_id) AS posted ON TRUE
+         WHERE COALESCE(posted.total, 0)
+               <> CASE WHEN batch.state IN ('emitted', 'paid') THEN payment.amount_cents ELSE 0 END
+         ORDER BY payment.id
+        """,
+    ),
+    Invariant(
+        "settlement.payables_are_what_is_owed",
+        "Each provider's payable accounts hold exactly its shares not yet sent to the bank.",
+        """
+        WITH held AS (
+            SELECT split_part(account.code, ':', 2)::bigint AS provider, SUM(moved.amount) AS total
+              FROM ledger_account AS account
+              JOIN (SELECT credit_account_id AS account_id, amount FROM ledger_transfer
+                    UNION ALL
+                    SELECT debit_account_id, -amount FROM ledger_transfer) AS moved
+                ON moved.account_id = account.id
+             WHERE account.kind = 'payable'
+             GROUP BY 1),
+        owed AS (
+            SELECT charge.provider_id AS provider, SUM(share.amount_cents) AS total
+              FROM billing_payershare AS share
+              JOIN billing_charge AS charge ON charge.id = share.charge_id
+             WHERE (share.kind = 'voucher'
+                    OR share.kind = 'third_party' AND share.released_group_id IS NOT NULL)
+               AND NOT EXISTS (
+                   SELECT FROM settlement_orderline AS line
+                     JOIN settlement_paymentorder AS payment ON payment.id = line.order_id
+                     JOIN settlement_batch AS batch ON batch.id = payment.batch_id
+                    WHERE line.share_id = share.id AND NOT line.cancelled
+                      AND batch.state IN ('emitted', 'paid'))
+             GROUP BY 1)
+        SELECT 'organisation:' || COALESCE(held.provider, owed.provider),
+               COALESCE(held.total, 0), COALESCE(owed.total, 0)
+          FROM held FULL JOIN owed ON owed.provider = held.provider
+         WHERE COALESCE(held.total, 0) <> COALESCE(owed.total, 0)
+         ORDER BY 1
+        """,
+    ),
+    Invariant(
+        "settlement.file_unaltered",
+        "The bank file of each emitted batch is the one that was emitted.",
+        """
+        SELECT 'batch:' || label, file_sha256,
+               encode(sha256(convert_to(file_xml, 'UTF8')), 'hex')
+          FROM settlement_batch
+         WHERE state IN ('emitted', 'paid')
+           AND file_sha256 IS DISTINCT FROM encode(sha256(convert_to(file_xml, 'UTF8')), 'hex')
+         ORDER BY id
+        """,
+    ),
+)
+
+
+def declare() -> None:
+    """Register the invariants of this app."""
+    declare_invariants(*INVARIANTS)

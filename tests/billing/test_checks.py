@@ -1,0 +1,52 @@
+import pytest
+from django.db import connections
+
+from filiere.billing.models import Charge, PayerShare
+from filiere.kernel import checks
+from filiere.settlement.models import Batch, OrderLine, PaymentOrder
+from tests.billing.factories import bank_account, commitment, lot_for, receive, world
+from tests.settlement.test_services import approve, emit, freeze
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+def paid_world():
+    here = world(price=3000)
+    payer = commitment(envelope=5000)
+    here.split(lot_for(here, face=1000).issued[0].code, commitment=payer)
+    receive(payer, 1000)
+    bank_account(here)
+    return emit(approve(freeze()))
+
+
+CORRUPTIONS = {
+    "billing.shares_add_up": (PayerShare, "amount_cents = amount_cents + 1"),
+    "billing.voucher_share_is_its_movement": (PayerShare, "amount_cents = amount_cents - 1"),
+    "billing.charge_is_posted": (PayerShare, "amount_cents = amount_cents + 2"),
+    "billing.envelope_not_exceeded": (PayerShare, "amount_cents = amount_cents + 9000"),
+    "billing.released_is_received": (PayerShare, "amount_cents = amount_cents + 1"),
+    "billing.charge_has_attendance": (Charge, "registration_id = registration_id"),
+    "settlement.batch_adds_up": (Batch, "total_cents = total_cents + 1"),
+    "settlement.order_adds_up": (PaymentOrder, "amount_cents = amount_cents + 1"),
+    "settlement.order_is_posted": (PaymentOrder, "posting_group_id = NULL"),
+    "settlement.payables_are_what_is_owed": (OrderLine, "cancelled = true"),
+    "settlement.file_unaltered": (Batch, "file_xml = file_xml || ' '"),
+    "settlement.line_is_payable": (PayerShare, "released_group_id = NULL"),
+    "settlement.share_in_one_live_line": (Batch, "state = 'cancelled'"),
+}
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_planted_corruption_turns_its_invariant_false(name):
+    paid_world()
+    assert [verdict.name for verdict in checks.run() if not verdict.holds] == []
+    model, change = CORRUPTIONS[name]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"UPDATE {model._meta.db_table} SET {change}")
+        if name == "billing.charge_has_attendance":
+            cursor.execute("UPDATE agenda_registration SET state = 'absent'")
+        cursor.execute("SET session_replication_role = DEFAULT")
+    verdicts = {verdict.name: verdict for verdict in checks.run()}
+    assert not verdicts[name].holds
+    assert ":" in verdicts[name].first
