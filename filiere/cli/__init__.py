@@ -1,0 +1,1 @@
+"""Commands: thin, the same services as the pages."""

@@ -1,0 +1,1 @@
+"""What crosses all apps: the loop, demo data, the check of the stored state."""

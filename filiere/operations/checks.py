@@ -1,0 +1,26 @@
+"""Statements that cross apps: the journal against the rows that gave rise to it."""
+
+from filiere.kernel.checks import Invariant
+from filiere.kernel.checks import declare as declare_invariants
+
+# Every table whose rows point to the posting group they caused. A group has one origin exactly.
+ORIGINS = (
+    "SELECT posting_group_id AS g FROM programmes_receipt",
+    "SELECT activation_group_id FROM vouchers_lot WHERE activation_group_id IS NOT NULL",
+    "SELECT posting_group_id FROM vouchers_movement",
+    "SELECT posting_group_id FROM billing_charge WHERE posting_group_id IS NOT NULL",
+    "SELECT posting_group_id FROM billing_thirdpartyreceipt",
+    "SELECT posting_group_id FROM settlement_paymentorder WHERE posting_group_id IS NOT NULL",
+)
+
+
+def declare() -> None:
+    """Register the cross-app invariants."""
+    origins = " UNION ALL ".join(ORIGINS)
+    declare_invariants(
+        Invariant(
+            "operations.origin_is_unique",
+            "No posting group is claimed by two rows.",
+            f"SELECT g, count(*) FROM ({origins}) o GROUP BY g HAVING count(*) > 1 ORDER BY g",
+        ),
+    )

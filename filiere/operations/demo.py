@@ -1,0 +1,165 @@
+"""The demonstration: invented places, people and money in four territories, through the services.
+
+Months of past activity (settled, followed up) and three weeks around today, so that each
+profession finds work on its desk. Everything is marked invented.
+"""
+
+import datetime as dt
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from filiere.accounts.models import Membership, Organisation, OrganisationKind, Role, User
+from filiere.agenda.models import Registration, RegistrationState
+from filiere.directory import services as directory
+from filiere.directory.models import Place, Worker
+from filiere.operations.loop import run as loop
+from filiere.operations.loop.state import Run, Say
+from filiere.operations.loop.world import PARIS, World, build, organisation
+from filiere.persons import services as persons
+from filiere.persons.enums import Purpose
+from filiere.territories import queries as territories
+from filiere.territories import services as territory_services
+from filiere.territories.models import Kind, Territory
+
+PASSWORD = "Un fil vert 2026"  # noqa: S105 - printed on purpose: the demonstration has no secrets
+PLACES = Path(__file__).parent / "data" / "demo-places.csv"
+SOURCE = "demonstration"
+# (kind, code, persons of the past, persons around today)
+SCENES = (
+    (Kind.DEPARTEMENT, "23", 90, 60),
+    (Kind.EPCI, "246200364", 60, 30),
+    (Kind.DEPARTEMENT, "49", 40, 20),
+    (Kind.DEPARTEMENT, "974", 24, 12),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Someone to sign in as."""
+
+    email: str
+    name: str
+    words: str
+    role: Role
+    organisation: str
+    kind: OrganisationKind = OrganisationKind.ASSOCIATION
+
+
+PEOPLE = (
+    DemoPerson("karim@demo.example", "Karim", "médiateur à la médiathèque de Guéret",
+               Role.MEDIATOR, "Médiathèque de Guéret"),
+    DemoPerson("sandrine@demo.example", "Sandrine", "responsable à France services de Saint-Vaury",
+               Role.MANAGER, "France services de Saint-Vaury"),
+    DemoPerson("claire@demo.example", "Claire Vasseur", "assistante sociale, envoie des personnes",
+               Role.PRESCRIBER, "CCAS (démonstration)"),
+    DemoPerson("departement@demo.example", "Hélène Roux", "financeur : le Département",
+               Role.COMMISSIONER, "Département (démonstration)", OrganisationKind.DEPARTEMENT),
+    DemoPerson("fondation@demo.example", "Paul Lenoir", "financeur : une fondation",
+               Role.COMMISSIONER, "Fondation (démonstration)", OrganisationKind.FOUNDATION),
+    DemoPerson("hub@demo.example", "Aïcha Benali", "coordinatrice de la Creuse",
+               Role.STEWARD, "Hub (démonstration)"),
+    DemoPerson("projet@demo.example", "Luc Morel", "porteur de projet",
+               Role.CARRIER, "Association du fil (démonstration)"),
+    DemoPerson("comptable@demo.example", "Odette Garnier", "opératrice : prépare les paiements",
+               Role.OPERATOR, "Opérateur (démonstration)", OrganisationKind.OPERATOR),
+    DemoPerson("directeur@demo.example", "René Faure", "opérateur : approuve les paiements",
+               Role.OPERATOR, "Opérateur (démonstration)", OrganisationKind.OPERATOR),
+    DemoPerson("controle@demo.example", "Simone Petit", "contrôleuse : vérifie tout",
+               Role.AUDITOR, "Chambre des comptes (démonstration)", OrganisationKind.STATE),
+)  # fmt: skip
+
+# Names of people expected at Guéret, who agreed that they be kept.
+NAMES = ("Odile Marchand", "Nadia Toumi", "Bernard Lacroix", "Jeanne Aubert", "Moussa Diallo")
+
+
+def is_loaded() -> bool:
+    """Tell whether the demonstration is already in this database."""
+    return User.objects.filter(email=PEOPLE[-1].email).exists()
+
+
+def load(*, at: dt.datetime, progress: Say) -> None:
+    """Load everything; each step is safe to repeat after an interruption.
+
+    Args:
+        at: the moment that counts as now.
+    """
+    territory_services.load_reference(progress=lambda n, of: progress("territoires", n, of))
+    directory.import_places(path=PLACES, source_name=SOURCE, at=at, actor="demo")
+    _mark_invented()
+    this_monday = _monday(at)
+    for number, (kind, code, past, present) in enumerate(SCENES, start=1):
+        territory = Territory.objects.get(kind=kind, code=code)
+        before = _live(territory, past, this_monday - dt.timedelta(weeks=44), 10 + number, progress)
+        with tempfile.TemporaryDirectory() as folder:
+            loop.close_books(before, folder=Path(folder))
+        opens = this_monday - dt.timedelta(weeks=1)
+        _live(territory, present, opens, 20 + number, progress, until=at)
+    for person in PEOPLE:
+        _invite(person, at)
+
+
+def _monday(at: dt.datetime) -> dt.datetime:
+    local = at.astimezone(PARIS)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - dt.timedelta(days=local.weekday())
+
+
+def _mark_invented() -> None:
+    """Say of every demonstration place, and of what belongs to it, that it is invented."""
+    ours = Place.objects.filter(source=SOURCE)
+    ours.update(is_invented=True)
+    Organisation.objects.filter(places__in=ours).update(is_invented=True)
+
+
+def _live(
+    territory: Territory,
+    count: int,
+    opens_at: dt.datetime,
+    seed: int,
+    progress: Say,
+    until: dt.datetime | None = None,
+) -> Run:
+    world: World = build(
+        territory=territory, persons=count, opens_at=opens_at, seed=seed, progress=progress
+    )
+    run = Run(world=world, persons=count, seed=seed, say=progress)
+    loop.open_doors(run, until=until)
+    return run
+
+
+def _invite(person: DemoPerson, at: dt.datetime) -> None:
+    """Open one account, with its role and, for a mediator, its agenda."""
+    if User.objects.filter(email=person.email).exists():
+        return
+    user = User.objects.create_user(person.email, PASSWORD, display_name=person.name)
+    place = Place.objects.filter(source=SOURCE, name=person.organisation).first()
+    holder = place.organisation if place else organisation(person.organisation, person.kind)
+    creuse = territories.by_code("23") if person.role == Role.STEWARD else None
+    Membership.objects.create(user=user, organisation=holder, role=person.role, territory=creuse)
+    if place is None:
+        return
+    worker = Worker.objects.filter(place=place, left_on=None).order_by("pk").first()
+    if worker is not None:
+        Worker.objects.filter(pk=worker.pk).update(user=user, public_name=person.name)
+        _name_visitors(worker, at)
+
+
+def _name_visitors(worker: Worker, at: dt.datetime) -> None:
+    """Give names to a few people expected by a worker, as if they had agreed."""
+    expected = Registration.objects.filter(
+        slot__worker__worker=worker, state=RegistrationState.CONFIRMED, slot__starts_at__gte=at
+    )
+    for registration, name in zip(expected.order_by("slot__starts_at", "pk"), NAMES, strict=False):
+        persons.record_consent(
+            person_id=registration.person_id,
+            purpose=Purpose.KEEP_IDENTITY,
+            given=True,
+            at=at,
+            actor="demo",
+        )
+        persons.seal_identity(
+            person_id=registration.person_id, name=name, phone="", email="", at=at, actor="demo"
+        )
+
+

@@ -1,0 +1,138 @@
+"""The loop's money: lots of vouchers, third-party cash, settlement, and what each funder sees.
+
+Amounts are integer euro cents.
+"""
+
+import datetime as dt
+import hashlib
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from filiere.billing import queries as billing_queries
+from filiere.billing import splitting as billing
+from filiere.kernel.errors import FiliereError
+from filiere.observatory import queries as observatory
+from filiere.operations.loop.counter import Tally
+from filiere.operations.loop.world import FACE_CENTS, World, invented_iban
+from filiere.programmes.models import Programme
+from filiere.settlement import emission
+from filiere.settlement import services as settlement
+from filiere.settlement.models import Batch
+from filiere.settlement.bank_file import Debtor
+from filiere.vouchers import services as vouchers
+from filiere.vouchers.services import IssuedCode
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The vouchers prescribers hold, secret codes included: only the loop keeps them."""
+
+    codes: list[IssuedCode]
+
+
+def issue(world: World, *, persons: int, seed: int, tally: Tally) -> Purse:
+    """Refuse a lot nobody paid for, then issue two lots: one long, one that expires early."""
+    at = world.opens_at - dt.timedelta(days=9)
+    programme = Programme.objects.get(pk=world.programme_id)
+    unfunded = vouchers.create_lot(
+        programme=programme,
+        count=max(2, persons),
+        face_cents=FACE_CENTS,
+        use_until=programme.ends_on,
+        parts=_even_parts(world, max(2, persons) * FACE_CENTS),
+        at=at,
+        actor="loop",
+    )
+    try:
+        vouchers.activate_lot(lot=unfunded, at=at, actor="loop")
+    except FiliereError as refusal:
+        tally.refusals[refusal.code] += 1
+    source = random.Random(f"codes:{seed}")
+    codes: list[IssuedCode] = []
+    early = (world.opens_at + dt.timedelta(days=4)).date()
+    for count, use_until in (
+        (max(2, persons * 55 // 100), programme.ends_on),
+        (max(1, persons * 8 // 100), early),
+    ):
+        lot = vouchers.create_lot(
+            programme=programme,
+            count=count,
+            face_cents=FACE_CENTS,
+            use_until=use_until,
+            parts=None,
+            at=at,
+            actor="loop",
+        )
+        codes += vouchers.generate_vouchers(
+            lot=lot, at=at, actor="loop", random_bytes=source.randbytes
+        )
+        vouchers.activate_lot(lot=lot, at=at, actor="loop")
+    random.Random(f"deal:{seed}").shuffle(codes)
+    return Purse(codes)
+
+
+def _even_parts(world: World, total: int) -> dict[int, int]:
+    third = total // len(world.tranche_ids)
+    parts = dict.fromkeys(world.tranche_ids, third)
+    parts[world.tranche_ids[0]] += total - third * len(world.tranche_ids)
+    return parts
+
+
+def collect_third_parties(world: World, *, at: dt.datetime) -> None:
+    """Each third party pays nine tenths of what it owes: the rest stays due, not payable."""
+    for commitment_id in world.commitment_ids:
+        account = billing_queries.commitment_account(commitment_id, envelope_cents=None)
+        owed = account.promised_cents - account.received_cents
+        if owed:
+            billing.receive_third_party(
+                commitment_id=commitment_id,
+                amount_cents=max(1, owed * 9 // 10),
+                received_on=at.date(),
+                bank_reference=f"TP-{commitment_id}-{at:%Y%m%d}",
+                at=at,
+                actor="loop",
+            )
+
+
+def settle(*, at: dt.datetime, label: str, folder: Path, tally: Tally) -> tuple[Batch, Path]:
+    """Freeze, be refused a lonely approval, approve by a second person, emit, pay.
+
+    Returns:
+        the paid batch and the path of its bank file.
+    """
+    batch = settlement.freeze_batch(cutoff_at=at, label=label, at=at, actor="loop:preparer")
+    try:
+        emission.approve_batch(batch=batch, at=at, actor="loop:preparer")
+    except FiliereError as refusal:
+        tally.refusals[refusal.code] += 1
+    emission.approve_batch(batch=batch, at=at, actor="loop:approver")
+    batch = emission.emit_batch(
+        batch=batch,
+        debtor=Debtor(name="Filiere demonstration", iban=invented_iban(1), bic="AGRIFRPPXXX"),
+        at=at,
+        actor="loop:approver",
+    )
+    path = folder / f"{label}.xml"
+    path.write_text(batch.file_xml, encoding="utf-8")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != batch.file_sha256:
+        raise OSError(f"{path} does not hold the file that was approved")
+    batch = emission.mark_paid(
+        batch=batch, paid_on=at.date() + dt.timedelta(days=1), at=at, actor="loop:approver"
+    )
+    return batch, path
+
+
+def funders_table(world: World) -> dict[str, dict[str, int]]:
+    """Per funder: given, spent (from the ledger), traced (walked from the payment orders)."""
+    given = observatory.given_cents_by_funder()
+    spent = observatory.spent_cents_by_funder()
+    traced = observatory.traced_cents_by_funder()
+    return {
+        str(funder): {
+            "given_cents": given.get(funder, 0),
+            "spent_cents": spent.get(funder, 0),
+            "traced_cents": traced.get(funder, 0),
+        }
+        for funder in world.funder_ids
+    }
