@@ -1,0 +1,1 @@
+"""REST API: thin, typed, the same services as the pages."""

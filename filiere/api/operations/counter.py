@@ -1,0 +1,148 @@
+"""The counter: what is to pay, what a voucher would pay, who pays. Amounts in euro cents."""
+
+import datetime as dt
+
+from django.utils import timezone
+from ninja import Field, Router, Schema
+
+from filiere.api.problems import answers
+from filiere.api.rates import guessing
+from filiere.api.repeats import KEYED, repeatable
+from filiere.api.seats import own_registration
+from filiere.api.security import SignedIn, holds
+from filiere.billing import queries, services
+from filiere.billing.models import Charge
+from filiere.kernel.errors import NotFound
+
+router = Router(tags=["counter"])
+USE = "billing.use_counter"
+
+
+class ChargeOut(Schema):
+    """What one session costs; ``price_stated`` false means that nobody stated a price."""
+
+    id: int
+    state: str
+    price_cents: int
+    price_stated: bool
+
+
+class LineOut(Schema):
+    """Who pays, and how much."""
+
+    kind: str
+    label: str
+    amount_cents: int
+
+
+class ReceiptOut(Schema):
+    """The payers' lines add up to the price."""
+
+    ref: str
+    charge: ChargeOut
+    lines: list[LineOut]
+    total_cents: int
+    person_cents: int
+
+
+class CodeIn(Schema):
+    """The voucher's code as typed or scanned; null without voucher."""
+
+    voucher_code: str | None = Field(None, max_length=40)
+
+
+class QuoteOut(Schema):
+    """Who would pay what; nothing is written and nothing is promised."""
+
+    voucher_serial: int | None
+    voucher_use_until: dt.date | None
+    voucher_cents: int
+    voucher_remaining_cents: int | None
+    third_party_cents: int
+    person_cents: int
+    price_cents: int
+
+
+def charge_out(charge: Charge) -> ChargeOut:
+    """Write one charge."""
+    return ChargeOut(
+        id=charge.pk,
+        state=charge.state,
+        price_cents=charge.price_cents,
+        price_stated=charge.price_stated,
+    )
+
+
+@router.get(
+    "/registrations/{ref}/charge",
+    auth=holds(USE),
+    response=answers(ReceiptOut),
+    operation_id="charge",
+)
+def charge(request: SignedIn, ref: str) -> ReceiptOut:
+    """What one session costs and who paid it."""
+    return _receipt(request, ref)
+
+
+@router.post(
+    "/registrations/{ref}/quote",
+    auth=holds(USE),
+    throttle=[guessing()],
+    response=answers(QuoteOut),
+    operation_id="quote",
+)
+def quote(request: SignedIn, ref: str, given: CodeIn) -> QuoteOut:
+    """What a voucher would pay of this session. Writes nothing."""
+    found = _charge(request, ref)
+    told = services.preview_split(
+        charge=found, voucher_code=given.voucher_code, at=timezone.now()
+    )
+    return QuoteOut(
+        voucher_serial=told.voucher.serial if told.voucher else None,
+        voucher_use_until=told.voucher.use_until if told.voucher else None,
+        voucher_remaining_cents=told.voucher.remaining_cents if told.voucher else None,
+        voucher_cents=told.split.voucher_cents,
+        third_party_cents=told.split.third_party_cents,
+        person_cents=told.split.person_cents,
+        price_cents=found.price_cents,
+    )
+
+
+@router.post(
+    "/registrations/{ref}/pay",
+    auth=holds(USE),
+    throttle=[guessing()],
+    response=answers(ReceiptOut),
+    operation_id="pay",
+    openapi_extra=KEYED,
+)
+@repeatable
+def pay(request: SignedIn, ref: str, given: CodeIn) -> ReceiptOut:
+    """Split the price between its payers, once and for all. Twice is once."""
+    services.split_charge(
+        charge=_charge(request, ref),
+        voucher_code=given.voucher_code,
+        at=timezone.now(),
+        actor=request.user.actor,
+    )
+    return _receipt(request, ref)
+
+
+def _charge(request: SignedIn, ref: str) -> Charge:
+    registration = own_registration(request, ref, USE)
+    found = queries.charge_of(registration.pk)
+    if found is None:
+        raise NotFound(reference=registration.ref)
+    return found
+
+
+def _receipt(request: SignedIn, ref: str) -> ReceiptOut:
+    found = _charge(request, ref)
+    receipt = queries.receipt_lines(found)
+    return ReceiptOut(
+        ref=found.registration.ref,
+        charge=charge_out(found),
+        lines=[LineOut.from_orm(line) for line in receipt.lines],
+        total_cents=receipt.total_cents,
+        person_cents=receipt.person_cents,
+    )

@@ -1,0 +1,1 @@
+"""Pages: thin, they alone know HTML."""

@@ -1,0 +1,78 @@
+"""Shapes of what a mediator taps."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from filiere.pathways.models import SentBy
+from filiere.rules.procedures import all_operators, all_procedures
+
+OUTCOMES = [
+    ("done_together", _("Settled, done together")),
+    ("done_alone", _("Settled, done alone")),
+    ("to_continue", _("To be continued")),
+]
+SENDERS = [
+    (SentBy.NOBODY, _("Nobody, came alone")),
+    (SentBy.OPERATOR, _("An organisation (its site, phone or letter)")),
+    (SentBy.COUNTER, _("A counter")),
+    (SentBy.PRESCRIBER, _("A social worker or a place")),
+    (SentBy.UNKNOWN, _("Not asked")),
+]
+
+
+class OutcomeForm(forms.Form):
+    """The second tap: how it ended; and, already filled in, where the person came from."""
+
+    outcome = forms.ChoiceField(choices=OUTCOMES)
+    sent_by = forms.ChoiceField(choices=SENDERS, label=_("Who told the person to come?"))
+    operator_key = forms.ChoiceField(required=False, label=_("Which organisation?"))
+    procedure = forms.ChoiceField(required=False, label=_("Which procedure?"))
+    is_emergency = forms.BooleanField(required=False, label=_("It was urgent"))
+
+    def __init__(self, *args: Any, language: str = "fr", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        blank = [("", _("Not stated"))]
+        self.fields["operator_key"].choices = blank + [  # type: ignore[attr-defined]
+            (operator.key, operator.name) for operator in all_operators()
+        ]
+        self.fields["procedure"].choices = blank + [  # type: ignore[attr-defined]
+            (one.key, one.label(language)) for one in all_procedures()
+        ]
+
+
+class CodeForm(forms.Form):
+    """A voucher's code, as typed: spaces, lower case and look-alikes are forgiven."""
+
+    code = forms.CharField(
+        max_length=40,
+        label=_("Type the code written under the square"),
+        help_text=_("Letters and digits. No difference between O and 0, nor between I and 1."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class SlotsForm(forms.Form):
+    """Hours to open on one day, for one offer."""
+
+    offer = forms.ChoiceField(label=_("For which service?"))
+    day = forms.DateField(label=_("Which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts = forms.MultipleChoiceField(
+        label=_("At what times?"),
+        choices=[(str(hour), f"{hour} h") for hour in range(8, 20)],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    minutes = forms.ChoiceField(
+        label=_("For how long?"), choices=[("30", "30 min"), ("60", "1 h"), ("120", "2 h")],
+        initial="60",
+    )  # fmt: skip
+    seats = forms.IntegerField(
+        label=_("How many people at a time?"), min_value=1, max_value=50, initial=1
+    )
+    title = forms.CharField(
+        label=_("Name of the workshop"), max_length=120, required=False,
+        help_text=_("Only for a group."),
+    )  # fmt: skip

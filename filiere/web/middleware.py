@@ -1,0 +1,88 @@
+"""What every answer goes through: default deny, content security, worded refusals."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from filiere.kernel.errors import FiliereError
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+# Views of installed packages cannot carry our decorator; each is opened here by name, on purpose.
+FOREIGN_PUBLIC = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_inactive",
+    "set_language",
+    "javascript_catalogue",
+}
+
+
+class ContentSecurityPolicy:
+    """Only our own scripts and styles run; nothing inline, nothing from elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self)")
+        return response
+
+
+class DefaultDeny:
+    """Refuse any view that does not say who may see it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> None:
+        """Look at what the view declares before it runs."""
+        match = request.resolver_match
+        if match is None or getattr(view, "access", None):
+            return
+        # The API checks each operation itself (filiere.api.security), by the same registry.
+        if "api" in match.app_names or match.view_name in FOREIGN_PUBLIC:
+            return
+        raise PermissionDenied(f"{match.view_name} does not say who may see it")
+
+
+class DomainErrors:
+    """Show a refusal nobody caught as a page: what happened, why, what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Only our own refusals; anything else is a fault and stays one."""
+        if not isinstance(error, FiliereError):
+            return None
+        return render(request, "refusal.html", {"error": error}, status=error.http_status)

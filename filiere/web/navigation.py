@@ -1,0 +1,48 @@
+"""The header's links: what the signed-in roles may do, at most five."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from filiere.kernel.permissions import allowed
+
+# (url name, words, action that opens it; None = everyone signed out).
+PUBLIC_LINKS = [
+    ("home", _("Find help")),
+    ("places", _("Places")),
+    ("open_accounts", _("Open accounts")),
+    ("desk", _("Professional area")),
+]
+DESK_LINKS = [
+    ("day", _("My day"), "agenda.see_day"),
+    ("referrals", _("Referrals"), "orientation.see_referrals"),
+    ("programmes", _("Follow the euro"), "observatory.see_programmes"),
+    ("payables", _("What I am owed"), "settlement.see_payables"),
+    ("batches", _("Payments"), "settlement.see_batches"),
+    ("board", _("The three aims"), "observatory.see_board"),
+    ("check", _("Check"), "operations.see_check"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the header."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def navigation_of(request: HttpRequest) -> list[Link]:
+    """Links for this visitor; the current page's is marked."""
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        links = [(name, label) for name, label, action in DESK_LINKS if allowed(user, action)]
+        links = [("home", _("Find help")), *links][:6]
+    else:
+        links = PUBLIC_LINKS
+    return [Link(str(label), reverse(name), here.split(":")[0] == name) for name, label in links]

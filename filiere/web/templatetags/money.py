@@ -1,0 +1,25 @@
+"""Words of money pages: ``{% load money %}``. Amounts are integer euro cents."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from filiere.billing.models import PayerKind
+from filiere.observatory.portfolio import Act
+from filiere.web import money_words
+
+register = template.Library()
+
+register.filter("service_name", money_words.service_words)
+register.filter("payer_words", money_words.payer_kind)
+register.filter("batch_words", money_words.batch_state)
+
+
+@register.filter
+def act_lines(act: Act) -> list[tuple[str, int]]:
+    """The lines of a receipt: the price, then what each payer gives of it."""
+    lines = [(_("Price"), act.charge.price_cents)]
+    for one in act.lines:
+        if one.kind == PayerKind.PERSON:
+            lines.append((_("The person"), one.amount_cents))
+        lines += [(payer.name, payer.amount_cents) for payer in one.payers]
+    return lines

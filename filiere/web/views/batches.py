@@ -1,0 +1,257 @@
+"""Payments: what is owed, a batch frozen, approved by a second person, sent, marked paid."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from filiere.accounts.models import Organisation
+from filiere.kernel.calendar import legal_day
+from filiere.kernel.errors import FiliereError, NotFound
+from filiere.kernel.permissions import allowed
+from filiere.operations.loop.world import invented_iban
+from filiere.settlement import queries as settlement_queries
+from filiere.settlement import services as settlement
+from filiere.settlement.bank_file import Debtor
+from filiere.settlement.models import Batch, BatchState
+from filiere.web import money_sentences as say
+from filiere.web.access import page
+from filiere.web.formats import euros
+from filiere.web.forms.batches import FreezeForm, PaidForm, PayerForm
+from filiere.web.money_words import BATCH_TONES, actor_names, batch_state
+
+PREPARE, APPROVE = "settlement.prepare_batch", "settlement.approve_batch"
+SHOWN = 50
+STEPS = (BatchState.FROZEN, BatchState.APPROVED, BatchState.EMITTED, BatchState.PAID)
+
+
+def _actor(request: HttpRequest) -> str:
+    return f"user:{request.user.pk}"
+
+
+def _found(pk: int) -> Batch:
+    batch = Batch.objects.filter(pk=pk).first()
+    if batch is None:
+        raise NotFound(reference=pk)
+    return batch
+
+
+def _suggested_label() -> str:
+    year, week, _day = legal_day(timezone.now()).isocalendar()
+    label = f"VIR-{year}-{week:02}"
+    taken = set(
+        Batch.objects.filter(label__startswith=label).order_by("pk").values_list("label", flat=True)
+    )
+    choices = (label, *(f"{label}-{number}" for number in range(2, 100)))
+    return next((one for one in choices if one not in taken), label)
+
+
+@require_safe
+@page("settlement.see_batches")
+def batches(request: HttpRequest) -> HttpResponse:
+    """Show what is owed, who cannot be paid yet, and every batch."""
+    return _list(request, FreezeForm(initial={"label": _suggested_label()}))
+
+
+def _list(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    owed = settlement_queries.payables()
+    out = settlement_queries.left_out(cutoff_at=now, at=now)
+    names = Organisation.objects.in_bulk([one.provider_id for one in out])
+    payable = sum(owed.values()) - sum(one.amount_cents for one in out)
+    rows = list(settlement_queries.batches().defer("file_xml")[:SHOWN])
+    waiting = [one for one in rows if one.state in STEPS[:3]]
+    context = {
+        "title": say.batches_title(payable, providers=len(owed) - len(out), waiting=len(waiting)),
+        "payable_cents": payable,
+        "providers": len(owed) - len(out),
+        "left_out": [(names[one.provider_id].name, one) for one in out],
+        "rows": [(one, batch_state(one.state), BATCH_TONES[BatchState(one.state)]) for one in rows],
+        "form": form,
+        "may_prepare": allowed(request.user, PREPARE),
+    }
+    return render(request, "batches/batches.html", context, status=status)
+
+
+@require_POST
+@page(PREPARE)
+def batch_freeze(request: HttpRequest) -> HttpResponse:
+    """Put all that is owed now into a batch."""
+    form, now = FreezeForm(request.POST), timezone.now()
+    if form.is_valid():
+        try:
+            frozen = settlement.freeze_batch(
+                cutoff_at=now, label=form.cleaned_data["label"], at=now, actor=_actor(request)
+            )
+        except FiliereError as refusal:
+            form.add_error("label", str(refusal))
+        else:
+            messages.success(request, _("The batch is ready. Another person must approve it."))
+            return redirect("batch", pk=frozen.pk)
+    return _list(request, form, status=422)
+
+
+@require_safe
+@page("settlement.see_batches")
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one batch: its step, the one thing to do, its transfers."""
+    found = _found(pk)
+    names = actor_names([one for one in (found.prepared_by, found.approved_by) if one])
+    reached = STEPS.index(BatchState(found.state)) if found.state in STEPS else -1
+    context = {
+        "batch": found,
+        "orders": settlement_queries.orders_of(found),
+        "prepared_by": names[found.prepared_by],
+        "approved_by": names.get(found.approved_by, ""),
+        "knots": [
+            "done" if i <= reached else "now" if i == reached + 1 else "todo" for i in range(4)
+        ],
+        "state": batch_state(found.state),
+        "tone": BATCH_TONES[BatchState(found.state)],
+        "is_mine": found.prepared_by == _actor(request),
+        "may_prepare": allowed(request.user, PREPARE),
+        "may_approve": allowed(request.user, APPROVE),
+    }
+    return render(request, "batches/batch.html", context)
+
+
+def _step(
+    request: HttpRequest, found: Batch, service: Any, done: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Ask, then act; a refusal is shown on the same page, nothing is lost."""
+    context |= {"batch": found, "back_url": reverse("batch", args=[found.pk])}
+    status = 200
+    if request.method == "POST":
+        try:
+            service(batch=found, at=timezone.now(), actor=_actor(request))
+        except FiliereError as refusal:
+            context["refusal"], status = refusal, refusal.http_status
+        else:
+            messages.success(request, done)
+            return redirect("batch", pk=found.pk)
+    return render(request, "batches/step.html", context, status=status)
+
+
+def _amounts(found: Batch) -> dict[str, Any]:
+    return {
+        "label": found.label,
+        "amount": euros(found.total_cents),
+        "count": found.orders_count,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(APPROVE)
+def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve: the page of consequence, then the act, by a second person."""
+    found = _found(pk)
+    words = {
+        "title": _("Approve the batch %(label)s?") % _amounts(found),
+        "consequence": _(
+            "%(amount)s will be paid by %(count)s transfers. You answer for it with the person "
+            "who prepared it. After this, the batch can no longer be cancelled."
+        )
+        % _amounts(found),
+        "label": _("Approve the %(amount)s") % _amounts(found),
+        "danger": False,
+    }
+    done = _("It is approved. The bank file can be made.")
+    return _step(request, found, settlement.approve_batch, done, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(PREPARE)
+def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a batch nobody approved."""
+    found = _found(pk)
+    words = {
+        "title": _("Cancel the batch %(label)s?") % _amounts(found),
+        "consequence": _(
+            "Nothing is lost: the %(amount)s are owed again and go into the next batch."
+        )
+        % _amounts(found),
+        "label": _("Cancel this batch"),
+        "danger": True,
+    }
+    done = _("The batch is cancelled. What is owed can go into another one.")
+    return _step(request, found, settlement.cancel_batch, done, words)
+
+
+def _payer() -> dict[str, str]:
+    """The account this installation pays from; an invented one in the demonstration."""
+    if settings.DEMO and not settings.PAYER_IBAN:
+        return {
+            "name": "Filière (démonstration)",
+            "iban": invented_iban(1),
+            "bic": "AGRIFRPPXXX",
+        }
+    return {
+        "name": settings.PAYER_NAME,
+        "iban": settings.PAYER_IBAN,
+        "bic": settings.PAYER_BIC,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(PREPARE)
+def batch_emit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the bank file from the ring-fenced account."""
+    found = _found(pk)
+    form = PayerForm(request.POST or None, initial=_payer())
+    if form.is_valid():
+        try:
+            settlement.emit_batch(
+                batch=found,
+                debtor=Debtor(**form.cleaned_data),
+                at=timezone.now(),
+                actor=_actor(request),
+            )
+        except FiliereError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The bank file is ready. Give it to the bank."))
+            return redirect("batch", pk=found.pk)
+    context = {"batch": found, "form": form}
+    return render(request, "batches/emit.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@page("settlement.see_batches")
+def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the bank file of a batch, the same bytes each time."""
+    found = _found(pk)
+    if not found.file_xml:
+        raise NotFound(reference=_("bank file of %(label)s") % {"label": found.label})
+    answer = HttpResponse(found.file_xml.encode(), content_type="application/xml")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.label}.xml"'
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(PREPARE)
+def batch_paid(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the day the bank paid."""
+    found, now = _found(pk), timezone.now()
+    today = legal_day(now)
+    form = PaidForm(request.POST or None, initial={"paid_on": today}, today=today)
+    if form.is_valid():
+        try:
+            settlement.mark_paid(
+                batch=found,
+                paid_on=form.cleaned_data["paid_on"],
+                at=now,
+                actor=_actor(request),
+            )
+        except FiliereError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("It is noted: the places are paid."))
+            return redirect("batch", pk=found.pk)
+    context = {"batch": found, "form": form}
+    return render(request, "batches/paid.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,27 @@
+"""The auditor's check: every statement about the stored state, true or false."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from filiere.kernel import checks
+from filiere.web import money_sentences as say
+from filiere.web.access import page
+
+
+@require_safe
+@page("operations.see_check")
+def check(request: HttpRequest) -> HttpResponse:
+    """Evaluate every invariant now; the false ones first, each with its first wrong row."""
+    verdicts = checks.run()
+    wrong = [one for one in verdicts if not one.holds]
+    rows = [(one, _(one.sentence)) for one in sorted(verdicts, key=lambda one: one.holds)]
+    context = {
+        "title": say.check_title(len(wrong)),
+        "rows": rows,
+        "wrong": len(wrong),
+        "at": timezone.now(),
+    }
+    return render(request, "check/check.html", context)

@@ -1,0 +1,30 @@
+"""Pages for what went wrong: what happened, why, what to do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404."""
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer 500. Kept free of the database, which may be what is broken."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form sent without its token, or after the session ended."""
+    return render(request, "csrf.html", status=403)

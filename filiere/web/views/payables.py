@@ -1,0 +1,80 @@
+"""What a provider is owed and was paid, and who paid each payment."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from filiere.accounts.models import Organisation, Role
+from filiere.kernel.errors import NotFound
+from filiere.kernel.permissions import memberships, require
+from filiere.observatory import portfolio
+from filiere.observatory import queries as observatory
+from filiere.settlement import queries as settlement
+from filiere.settlement.models import PaymentOrder
+from filiere.web import money_sentences as say
+from filiere.web.access import page
+
+LINES = 50
+SEE = "settlement.see_payables"
+PROVIDING = (Role.MEDIATOR, Role.MANAGER)
+
+
+def _own_organisations(request: HttpRequest) -> list[Organisation]:
+    held = memberships(request.user)
+    return [one.organisation for one in held if one.role in PROVIDING]
+
+
+@require_safe
+@page(SEE)
+def payables(request: HttpRequest) -> HttpResponse:
+    """Show the statement of one's own organisation; an auditor first chooses one."""
+    own = _own_organisations(request)
+    chosen = request.GET.get("organisation", "")
+    if not chosen.isdigit() and not own:
+        return _choose(request)
+    pk = int(chosen) if chosen.isdigit() else own[0].pk
+    organisation = Organisation.objects.filter(pk=pk).first()
+    if organisation is None:
+        raise NotFound(reference=chosen)
+    require(request.user, SEE, organisation)
+    statement = observatory.provider_statement(organisation.pk)
+    context = {
+        "organisation": organisation,
+        "others": [one for one in own if one.pk != organisation.pk],
+        "statement": statement,
+        "lines": Paginator(statement.payable.lines, LINES).get_page(request.GET.get("page")),
+        "awaited": portfolio.awaited_from_third_parties(organisation.pk),
+        "account": settlement.open_account(organisation.pk),
+        "now": timezone.now(),
+        "title": say.payables_title(statement),
+    }
+    return render(request, "payables/payables.html", context)
+
+
+def _choose(request: HttpRequest) -> HttpResponse:
+    owed = settlement.payables()
+    names = Organisation.objects.in_bulk(owed)
+    rows = [(names[pk], cents) for pk, cents in owed.items()]
+    rows.sort(key=lambda row: (-row[1], row[0].name))
+    shown = Paginator(rows, LINES).get_page(request.GET.get("page"))
+    return render(request, "payables/choose.html", {"shown": shown, "total": sum(owed.values())})
+
+
+@require_safe
+@page(SEE)
+def payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open one payment: who paid it, and which session each line is."""
+    order = PaymentOrder.objects.select_related("provider", "batch").filter(pk=pk).first()
+    if order is None:
+        raise NotFound(reference=pk)
+    require(request.user, SEE, order.provider)
+    trace = observatory.trace_payment_order(order.pk)
+    context = {
+        "order": order,
+        "trace": trace,
+        "lines": Paginator(trace.lines, LINES).get_page(request.GET.get("page")),
+        "title": say.payment_title(trace),
+    }
+    return render(request, "payables/payment.html", context)
