@@ -2,10 +2,8 @@
 
 from django.urls import include, path
 
-from filiere.api.urls import api
-
 urlpatterns = [
-    path("api/", api.urls),
+    path("api/", include("filiere.api.urls")),
     path("", include("filiere.web.urls")),
 ]
 

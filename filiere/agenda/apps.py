@@ -11,10 +11,11 @@ class AgendaConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what lower apps tell."""
-        from filiere.agenda import handlers  # noqa: PLC0415
+        from filiere.agenda import checks, handlers  # noqa: PLC0415
         from filiere.directory.events import PlaceClosed  # noqa: PLC0415
         from filiere.kernel.events import subscribe  # noqa: PLC0415
         from filiere.persons.events import PersonsErased  # noqa: PLC0415
 
         subscribe(PlaceClosed, handlers.cancel_slots_of_closed_place)
         subscribe(PersonsErased, handlers.cancel_seats_of_erased_persons)
+        checks.declare()

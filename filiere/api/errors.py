@@ -56,12 +56,3 @@ class TooManyRequests(FiliereError):
     message = _("You have sent too many requests in a short time.")
     remedy = _("Wait %(seconds)s seconds, then try again.")
     http_status = 429
-
-
-class BookingTokenWrong(FiliereError):
-    """The token given with the booking does not match this reference."""
-
-    code = "api.booking_token_wrong"
-    message = _("This token does not match the appointment “%(reference)s”.")
-    remedy = _("Use the token received when the appointment was booked, or call the place.")
-    http_status = 403

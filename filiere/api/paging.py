@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from ninja import Field, Schema
 
 Item = TypeVar("Item")
-Row = TypeVar("Row")
 
 
 class PageQuery(Schema):
@@ -26,7 +25,7 @@ class Page(Schema, Generic[Item]):
     pages: int
 
 
-def paged(rows: Any, query: PageQuery, write: Callable[[Row], Item]) -> Page[Item]:
+def paged(rows: Any, query: PageQuery, write: Callable[[Any], Item]) -> Page[Item]:
     """Cut one page out of a query set or list; a page past the end gives the last one.
 
     Args:

@@ -49,23 +49,24 @@ def problem_of(error: FiliereError, *, fields: list[Fault] | None = None) -> Pro
 def attach(api: NinjaAPI) -> None:
     """Give the API its handlers of errors."""
 
-    def answer(
-        request: HttpRequest, error: FiliereError, fields: list[Fault] | None = None
-    ) -> HttpResponse:
+    def answer(request: HttpRequest, error: Any, fields: list[Fault] | None = None) -> HttpResponse:
         content = problem_of(error, fields=fields)
         return api.create_response(request, content, status=error.http_status)
 
-    def wrong_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def refused(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(request, error)
+
+    def wrong_shape(request: HttpRequest, error: Any) -> HttpResponse:
         faults = [
             Fault(field=".".join(map(str, one["loc"][1:])), reason=str(one["msg"]))
             for one in error.errors
         ]
         return answer(request, RequestWrong(), faults)
 
-    def too_many(request: HttpRequest, error: Throttled) -> HttpResponse:
+    def too_many(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(request, TooManyRequests(seconds=math.ceil(error.wait or 60)))
 
-    api.add_exception_handler(FiliereError, answer)
+    api.add_exception_handler(FiliereError, refused)
     api.add_exception_handler(ValidationError, wrong_shape)
     api.add_exception_handler(Throttled, too_many)
     api.add_exception_handler(

@@ -14,7 +14,7 @@ def own_registration(request: SignedIn, ref: str, action: str) -> Registration:
         NotFound: no seat bears this reference.
         NotAllowed: it is another place's.
     """
-    found = agenda_queries.registration_by_ref(ref)
+    found = agenda.registration_by_ref(ref)
     if found is None:
         raise NotFound(reference=ref)
     require(request.user, action, found)

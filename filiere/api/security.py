@@ -86,9 +86,7 @@ def recognise(request: HttpRequest) -> None:
         if scheme.lower() != "bearer" or user is None:
             raise TokenWrong
         request.user = user
-    elif (
-        request.user.is_authenticated and request.method not in SAFE and check_csrf(request)
-    ):
+    elif request.user.is_authenticated and request.method not in SAFE and check_csrf(request):
         raise FormTokenMissing
 
 

@@ -1,5 +1,12 @@
-"""The API object; each app's operations are attached in filiere.api.operations."""
+"""Addresses of the API: operations under /api/v1/, their list for people at /api/."""
 
-from ninja import NinjaAPI
+from django.urls import path
 
-api = NinjaAPI(title="Filière", version="1", urls_namespace="api")
+from filiere.api import views
+from filiere.api.interface import api
+
+urlpatterns = [
+    path("", views.reference, name="api_reference"),
+    path("v1/", api.urls),
+    path("v1/<path:rest>", views.unknown, name="api_unknown"),
+]

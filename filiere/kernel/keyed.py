@@ -15,6 +15,7 @@ from filiere.kernel.errors import FiliereError
 from filiere.kernel.models import KeyedAnswer
 
 KEPT = timedelta(days=2)
+FORGOTTEN_AT_ONCE = 100
 KEY_LENGTHS = (16, 100)
 
 
@@ -66,7 +67,7 @@ def once(
     digest = salted_hmac("filiere.kernel.keyed", request, algorithm="sha256").hexdigest()
     refusal: FiliereError | None = None
     with transaction.atomic():
-        KeyedAnswer.objects.filter(at__lt=at - KEPT).delete()
+        _forget_old(at)
         kept, is_new = KeyedAnswer.objects.get_or_create(
             actor=actor,
             key=key,
@@ -86,3 +87,14 @@ def once(
     if refusal is not None:
         raise refusal
     return dict(kept.answer or {})
+
+
+def _forget_old(at: datetime) -> None:
+    """Delete some answers kept too long; rows another request is deleting are left to it."""
+    old = (
+        KeyedAnswer.objects.select_for_update(skip_locked=True)
+        .filter(at__lt=at - KEPT)
+        .order_by("at")
+        .values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
+    )
+    KeyedAnswer.objects.filter(pk__in=list(old)).delete()

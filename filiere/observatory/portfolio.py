@@ -6,6 +6,7 @@ Amounts are integer euro cents. It reads only.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -13,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from filiere.billing.models import Charge, PayerKind, PayerShare
 from filiere.kernel.errors import NotFound
 from filiere.ledger import queries as ledger
+from filiere.observatory.follow import Flows
 from filiere.observatory.trace import LEFT, TracedLine, trace_charge
 from filiere.programmes.models import Programme, Receipt, Tranche
 from filiere.programmes.queries import tranche_account
@@ -191,9 +193,9 @@ def trace_act(movement_id: UUID) -> Act:
 
 def latest_act(tranche_id: int) -> Act | None:
     """The act a funder is shown as an example: the latest one paid, else the latest."""
+    acts: Any = paid_acts(tranche_id)
     found = (
-        paid_acts(tranche_id)
-        .order_by("-is_paid", "-movement__occurred_at", "-pk")
+        acts.order_by("-is_paid", "-movement__occurred_at", "-pk")
         .values_list("movement_id", flat=True)
         .first()
     )
@@ -234,14 +236,8 @@ class Cover:
         return self.held_cents == self.owed_cents
 
 
-def cover_of_tranche(
-    tranche_id: int, *, in_hands: int, not_handed: int, not_activated: int, used: int
-) -> Cover:
-    """Compare what the journal holds for a tranche with what its vouchers and sessions need.
-
-    Args:
-        in_hands: cents left on vouchers handed out (as the other arguments: from ``Flows``).
-    """
+def cover_of_tranche(tranche_id: int, flows: Flows) -> Cover:
+    """Compare what the journal holds for a tranche with what its vouchers and sessions need."""
     parts = MovementPart.objects.filter(tranche_id=tranche_id)
     left = parts.filter(
         movement__share__order_lines__cancelled=False,
@@ -256,10 +252,10 @@ def cover_of_tranche(
     codes += [f"payable:{one}:tranche:{tranche_id}" for one in providers.distinct()]
     return Cover(
         held_cents=sum(ledger.balances_of(codes).values()),
-        vouchers_cents=in_hands,
-        not_handed_cents=not_handed,
-        not_activated_cents=not_activated,
-        to_pay_cents=used - left,
+        vouchers_cents=flows.handed_out_unused_cents,
+        not_handed_cents=flows.not_handed_out_cents,
+        not_activated_cents=flows.not_activated_cents,
+        to_pay_cents=flows.used_cents - left,
     )
 
 

@@ -50,7 +50,7 @@ class Sending:
 
 def sender_of(user: User) -> int:
     """Give the organisation a prescriber sends people for."""
-    return next(m.organisation_id for m in memberships(user) if m.role == Role.PRESCRIBER)
+    return int(next(m.organisation_id for m in memberships(user) if m.role == Role.PRESCRIBER))
 
 
 def refer(user: User, sending: Sending, *, at: dt.datetime) -> Referral:
@@ -84,9 +84,7 @@ def _refer(user: User, sending: Sending, at: dt.datetime) -> Referral:
     diagnosis = pathways.diagnose(
         person_id=person_id,
         answers={},
-        request=Request(
-            deadline_days=sending.deadline_days, procedure=sending.procedure or None
-        ),
+        request=Request(deadline_days=sending.deadline_days, procedure=sending.procedure or None),
         at=at,
         actor=user.actor,
     )

@@ -56,6 +56,10 @@ def _own_organisation(user: Any, organisation: Any) -> bool:
     return organisation.pk in organisations_of(user)
 
 
+def _given_voucher(user: Any, voucher: Any) -> bool:
+    return voucher.handed_out_by_id in organisations_of(user)
+
+
 def declare() -> None:
     """Fill the registry. Called once, when Django has loaded every app."""
     mediators = [Role.MEDIATOR, Role.MANAGER]
@@ -71,7 +75,7 @@ def declare() -> None:
     grant("orientation.send_referral", roles=[Role.PRESCRIBER])
     grant("orientation.answer_referral", roles=mediators, where=_own_attempt)
     grant("vouchers.hand_out", roles=[Role.PRESCRIBER])
-    grant("vouchers.declare_lost", roles=[Role.PRESCRIBER])
+    grant("vouchers.declare_lost", roles=[Role.PRESCRIBER], where=_given_voucher)
     grant(
         "observatory.see_programmes",
         roles=[Role.COMMISSIONER, Role.STEWARD, Role.AUDITOR],

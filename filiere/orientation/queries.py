@@ -34,6 +34,8 @@ ELSEWHERE_KM = 60.0
 NOT_STATED = Price()
 # Nearest offers measured; in a large city all lie within a few kilometres.
 NEAREST = 150
+# The most places that are ranked and explained for one search.
+RANKED_AT_MOST = 60
 NOT_OPEN_TO_THE_PUBLIC = "closed"
 WRITTEN_IN_OFFERS = (
     "pk", "service", "modes", "special_care", "fee", "is_invented", "place_id", "place__name",
@@ -181,7 +183,7 @@ def find(
         mode=mode,
         needs_access=bool(access),
     )
-    shown = _ranked(near, wishes, at)[:limit]
+    shown = _ranked(_shortlist(near), wishes, at, limit=limit)
     with_seats = sum(one.in_window for one in near)
     reason = None
     if not with_seats:
@@ -314,14 +316,26 @@ def _one_per_place(options: Sequence[Option], services: Sequence[str]) -> list[O
     return [option for _key, option in best.values()]
 
 
-def _ranked(options: Sequence[Option], wishes: Wishes, at: datetime) -> list[Option]:
-    """Order the options and write why each stands where it stands."""
+def _shortlist(near: Sequence[Option]) -> list[Option]:
+    """Keep what can reach the top: the soonest free seats, then the nearest without one."""
+    never = datetime.max.replace(tzinfo=UTC)
+    ordered = sorted(
+        near,
+        key=lambda one: (one.slot_starts_at or never, one.distance_km or 0.0, one.place_id),
+    )
+    return ordered[:RANKED_AT_MOST]
+
+
+def _ranked(
+    options: Sequence[Option], wishes: Wishes, at: datetime, *, limit: int
+) -> list[Option]:
+    """Order the options and write why each of the first stands where it stands."""
     states = {one.key: is_open(one.opening_hours, at) for one in options}
     by_key = {one.key: replace(one, open_state=states[one.key]) for one in options}
     candidates = [_candidate(one, states[one.key].openness) for one in options]
     return [
         _explained(by_key[place.candidate_key], place, by_key)
-        for place in rank(candidates, wishes=wishes)
+        for place in rank(candidates, wishes=wishes)[:limit]
     ]
 
 

@@ -8,3 +8,9 @@ class PersonsConfig(AppConfig):
 
     name = "filiere.persons"
     label = "persons"
+
+    def ready(self) -> None:
+        """Declare what must stay true here."""
+        from filiere.persons import checks  # noqa: PLC0415
+
+        checks.declare()

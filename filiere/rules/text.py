@@ -7,6 +7,7 @@ Source: Unicode NFKD; abbreviations of « Saint » as French addresses write the
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {
@@ -20,6 +21,7 @@ _DIGITS = re.compile(r"\d+")
 _SORT_DIGITS = 6
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Give the key under which a name is searched: no accents, no case, one spelling.
 

@@ -8,3 +8,9 @@ class SettlementConfig(AppConfig):
 
     name = "filiere.settlement"
     label = "settlement"
+
+    def ready(self) -> None:
+        """Declare what must always be true of payments."""
+        from filiere.settlement import checks  # noqa: PLC0415
+
+        checks.declare()

@@ -173,18 +173,19 @@ class Voucher(models.Model):
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
                 declare=[("is_wrong", "boolean")],
-                # EXECUTE: planned for the rows at hand, not for the empty table of the first use.
+                # EXECUTE and count: planned for all the rows at hand, not for the empty table of
+                # the first use nor for a first wrong row that is hardly ever there.
                 func="""
                     EXECUTE $query$
-                        SELECT EXISTS (
-                            SELECT FROM added
+                        SELECT 0 < (
+                            SELECT count(*) FROM added
                               JOIN vouchers_lot lot ON lot.id = added.lot_id
                              WHERE added.remaining_cents <> added.face_cents
                                 OR added.replaces_id IS NULL
                                    AND (lot.state <> 'draft' OR added.state <> 'created'
                                         OR added.face_cents <> lot.face_cents)
-                        ) OR EXISTS (
-                            SELECT FROM added
+                        ) + (
+                            SELECT count(*) FROM added
                               JOIN vouchers_voucher lost ON lost.id = added.replaces_id
                              WHERE lost.state <> 'void' OR lost.remaining_cents <> 0
                                 OR lost.lot_id <> added.lot_id
@@ -234,8 +235,8 @@ class VoucherPart(models.Model):
                 declare=[("is_wrong", "boolean")],
                 func="""
                     EXECUTE $query$
-                        SELECT EXISTS (
-                            SELECT FROM added
+                        SELECT 0 < (
+                            SELECT count(*) FROM added
                               JOIN vouchers_voucher voucher ON voucher.id = added.voucher_id
                               JOIN vouchers_lot lot ON lot.id = voucher.lot_id
                              WHERE added.remaining_cents <> added.face_cents

@@ -103,7 +103,11 @@ def aim_note(result: AimResult) -> str:
     """Say what is not known behind an aim; blank when nothing is missing."""
     counts = {name: number(value) for name, value in result.counts.items()}
     if result.aim == Aim.TARGETING and result.counts["helped_unknown"]:
-        return _("Not known for %(helped_unknown)s others.") % counts
+        return ngettext(
+            "Not known for %(count)s other person.",
+            "Not known for %(count)s other people.",
+            result.counts["helped_unknown"],
+        ) % {"count": counts["helped_unknown"]}
     if result.aim == Aim.AUTONOMY and result.counts["non_response"]:
         return ngettext(
             "%(count)s did not answer.", "%(count)s did not answer.", result.counts["non_response"]
@@ -139,3 +143,14 @@ def aim_counts(result: AimResult) -> list[tuple[str, str]]:
         "communes": _("Towns of the territory"),
     }
     return [(words[name], number(value)) for name, value in result.counts.items()]
+
+
+def band_label(band: str) -> str:
+    """Say how many of the minimum services a town has within reach."""
+    return {
+        "all": _("every minimum service"),
+        "some": _("at least half of them"),
+        "few": _("fewer than half"),
+        "none": _("none"),
+        "unknown": _("not measured"),
+    }[band]

@@ -57,7 +57,6 @@ ACCESS: Words = {
     "illiteracy": _("Help with reading and writing"),
     "languages": _("A language other than French"),
 }
-OTHER_LANGUAGES = ("languages", "english")
 LIMIT = 8
 LOOK_AHEAD = dt.timedelta(days=28)
 
@@ -106,7 +105,8 @@ class Answers:
         if self.moment != "any":
             when = f"{when}, {str(MOMENTS[self.moment]).lower()}"
         said.append((when, "finder_moments"))
-        coming = ", ".join([str(MODES[self.mode]), *(str(ACCESS[key]) for key in self.access)])
+        wished = [str(ACCESS[key]) for key in self.access]
+        coming = ", ".join([str(MODES[self.mode]), *(one[:1].lower() + one[1:] for one in wished)])
         said.append((coming, "finder_coming"))
         return [{"label": words, "url": self.url(name, modifier="1")} for words, name in said]
 

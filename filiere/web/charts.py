@@ -16,7 +16,7 @@ from filiere.web.money_words import service_words
 
 WIDTH = 1152
 # Columns of the river: foot of the source, middle bars, services.
-SOURCE, MIDDLE, SERVICES, BAR = 200, 520, 830, 14
+SOURCE, MIDDLE, SERVICES, BAR = 200, 480, 760, 14
 SOURCE_TOP, FULL, LEAST, LABEL = 76, 170, 3, 58
 TEXT = 7
 
@@ -154,7 +154,13 @@ def river(flows: Flows, *, source_title: str) -> River | None:
     source_height = max(source_y - SOURCE_TOP, 96)
     return River(
         height=str(max(bottom, SOURCE_TOP + source_height) + 16),
-        source=_label(20, SOURCE_TOP + 40, source_title, euros(given, short=True)),
+        source=Label(
+            "20",
+            str(SOURCE_TOP + 36),
+            str(SOURCE_TOP + 70),
+            source_title,
+            euros(given, short=True),
+        ),
         source_height=str(source_height),
         shapes=tuple(shapes),
         labels=tuple(labels),
@@ -195,7 +201,7 @@ def _draw_services(flows: Flows, shapes: list[Shape], labels: list[Label], y: in
     return max(y, target - 12)
 
 
-def _short(name: str, limit: int = 34) -> str:
+def _short(name: str, limit: int = 36) -> str:
     return name if len(name) <= limit else name[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 

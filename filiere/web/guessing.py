@@ -1,54 +1,62 @@
-"""From a person's own words to a need and a procedure: a suggestion, never a decision."""
+"""What someone wrote on the home page, read as a need and perhaps a procedure."""
 
 from dataclasses import dataclass
 
-from filiere.rules.needs import Need, all_needs
-from filiere.rules.needs import need as need_of
-from filiere.rules.procedures import Procedure, all_operators, all_procedures
+from filiere.rules.needs import Need, all_needs, need
+from filiere.rules.procedures import Procedure, all_procedures, operator
 from filiere.rules.text import fold
 
-# Words that say nothing of the need.
-EMPTY = frozenset(
-    "aide aider avec avoir besoin dans demande demander demarche faire help mon mes ma "
-    "mettre need our pour quel refaire sur the une with".split()
-)
-SHORTEST, STEM = 3, 6
+# Words of this length or less say nothing of the need ("je", "mon", "sur").
+SHORTEST = 4
+STEM = 6
+COMMON = frozenset(
+    [
+        "pour", "avec", "dans", "faire", "mais", "plus", "votre", "notre", "comment", "besoin",
+        "voudrais", "veux", "demande", "demander", "ligne", "internet", "numerique", "aide",
+        "aider", "chez", "cette", "with", "from", "have", "want", "need", "help", "online",
+    ]
+)  # fmt: skip
+# Short words that do say something.
+TELLING = frozenset(["caf", "rsa", "msa", "cv", "mdph", "apl", "ants", "cpam"])
+SERVICE_NEED = {"employment": "work", "parenting": "child"}
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the words look like; both None when nothing is alike."""
+    """The need that looks closest, and the procedure when its name was written."""
 
-    need: Need | None
-    procedure: Procedure | None
+    need: Need
+    procedure: Procedure | None = None
 
 
-def guess(text: str) -> Guess:
-    """Find the procedure, else the need, that shares the most words with what was written."""
+def guess(text: str) -> Guess | None:
+    """Guess what a person wants from a few words in French or English; None when unclear."""
     words = _stems(text)
-    names = {operator.key: f"{operator.fr} {operator.en}" for operator in all_operators()}
-    procedures = [
-        (_shared(words, f"{one.fr} {one.en}") * 2 + _shared(words, names[one.operator]), one)
-        for one in all_procedures()
-    ]
-    score, found = max(procedures, key=lambda pair: pair[0])
-    needs = [
-        (_shared(words, f"{one.fr} {one.en} {one.example_fr} {one.example_en}"), one)
-        for one in all_needs()
-    ]
-    need_score, likely = max(needs, key=lambda pair: pair[0])
-    if score > 1 and score >= need_score:
-        key = "work" if found.service == "employment" else "procedure"
-        return Guess(need_of(key), found)
-    return Guess(likely if need_score else None, None)
+    if not words:
+        return None
+    best_procedure = max(all_procedures(), key=lambda one: len(words & _procedure_stems(one)))
+    procedure_score = len(words & _procedure_stems(best_procedure))
+    best_need = max(all_needs(), key=lambda one: len(words & _need_stems(one)))
+    need_score = len(words & _need_stems(best_need))
+    if procedure_score and procedure_score >= need_score:
+        found = need(SERVICE_NEED.get(best_procedure.service, "procedure"))
+        return Guess(found, best_procedure) if found else None
+    return Guess(best_need) if need_score else None
 
 
-def _stems(text: str) -> set[str]:
-    """Cut the words that carry meaning to their first letters."""
-    plain = "".join(letter if letter.isalnum() else " " for letter in fold(text))
-    return {word[:STEM] for word in plain.split() if len(word) >= SHORTEST and word not in EMPTY}
+def _stems(text: str) -> frozenset[str]:
+    words = fold(text).replace("'", " ").replace("’", " ").replace("-", " ").split()
+    return frozenset(
+        word[:STEM]
+        for word in (raw.strip(".,;:!?()…«»") for raw in words)
+        if word in TELLING or (len(word) >= SHORTEST and word not in COMMON)
+    )
 
 
-def _shared(words: set[str], text: str) -> int:
-    """Count the words in common."""
-    return len(words & _stems(text))
+def _need_stems(one: Need) -> frozenset[str]:
+    return _stems(f"{one.fr} {one.en} {one.example_fr} {one.example_en}")
+
+
+def _procedure_stems(one: Procedure) -> frozenset[str]:
+    runs = operator(one.operator)
+    return _stems(f"{one.fr} {one.en} {runs.fr if runs else ''}")

@@ -1,28 +1,39 @@
-"""Maps drawn on the server: numbered drops, a triangle for « you », rings, a scale, names.
+"""A small map drawn on the server: numbered pins, oneself, distance rings, towns by name.
 
-Positions are whole units of a 400-wide drawing, given as text so that no language reformats them.
+No tiles and no outlines: neighbouring communes are dots at their centres. Positions are whole
+units of a drawing of 400 by 400, given as text so that no language reformats them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 
 from django.utils.translation import gettext as _
 
-from filiere.web.formats import number
+from filiere.rules.geo import distance_km
+from filiere.web.formats import distance
 
-WIDTH = HEIGHT = 400
-MARGIN = 34
-RINGS_KM = (0.5, 1, 2, 5, 10, 20, 50, 100)
-MOST_NAMES = 7
-NAME_WIDTH, NAME_HEIGHT = 9, 22
+SIDE, MIDDLE = 400, 200
+EDGE = 178
+KM_PER_DEGREE = 111.2
+ROUND_KM = (0.5, 1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000)
+SMALLEST_KM = 1.0
+ROOM = 1.2
+NAMED = 7
+LETTER, LINE = 8, 20
+SCALE_LEFT = 20
+# Where a pin stands when its own point is taken, nearest first.
+ASIDE = ((0, 0), (27, 0), (-27, 0), (0, -38), (0, 38), (27, -38), (-27, -38), (54, 0), (-54, 0))
+
+Box = tuple[int, int, int, int]
+Town = tuple[str, float, float, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One place: its number in the list, where it is, its name."""
+    """A place to draw: its number in the list, where it is in degrees, its name."""
 
-    number: str
+    words: str
     latitude: float
     longitude: float
     name: str
@@ -30,7 +41,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something at a point of the drawing; ``below`` is where its words stand."""
+    """Words at a point of the drawing; ``below`` is where a line under the point stands."""
 
     x: str
     y: str
@@ -40,7 +51,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A circle around « you »."""
+    """A circle of equal distance around oneself."""
 
     radius: str
     label_y: str
@@ -49,7 +60,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A map ready for its template; ``you`` is None when nobody is located."""
+    """A map ready for its template; ``you`` is None on the map of a list of places."""
 
     pins: tuple[Mark, ...]
     names: tuple[Mark, ...]
@@ -58,31 +69,31 @@ class Drawing:
     scale_width: str
     scale_end: str
     scale_label: str
-    rows: tuple[tuple[str, str], ...]
 
     @property
     def rings_words(self) -> str:
-        """Say how far the circles are."""
+        """The distances of the circles, in words."""
         return _(" and ").join(ring.words for ring in self.rings)
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
-    """From degrees to the drawing: a plane tangent at the centre, good enough for 100 km."""
+class _Plane:
+    """Degrees to units of the drawing, around its middle."""
 
-    centre: tuple[float, float]
+    latitude: float
+    longitude: float
     radius_km: float
 
     @property
     def unit(self) -> float:
-        """Units of the drawing in one kilometre."""
-        return (WIDTH / 2 - MARGIN) / self.radius_km
+        """Units of the drawing for one kilometre."""
+        return EDGE / self.radius_km
 
-    def place(self, latitude: float, longitude: float) -> tuple[int, int]:
-        """Give the point of the drawing where a position falls."""
-        north = (latitude - self.centre[0]) * 111.195
-        east = (longitude - self.centre[1]) * 111.195 * cos(radians(self.centre[0]))
-        return round(WIDTH / 2 + east * self.unit), round(HEIGHT / 2 - north * self.unit)
+    def at(self, latitude: float, longitude: float) -> tuple[int, int]:
+        """Where a point falls."""
+        wide = (longitude - self.longitude) * cos(radians(self.latitude)) * KM_PER_DEGREE
+        tall = (latitude - self.latitude) * KM_PER_DEGREE
+        return round(MIDDLE + wide * self.unit), round(MIDDLE - tall * self.unit)
 
 
 def draw(
@@ -90,105 +101,105 @@ def draw(
     centre: tuple[float, float],
     radius_km: float,
     pins: Sequence[Pin],
-    names: Sequence[tuple[str, float, float, int]] = (),
+    names: Iterable[Town] = (),
     here: str = "",
 ) -> Drawing:
     """Draw places around a point.
 
     Args:
-        centre: latitude and longitude, in degrees.
-        radius_km: what must fit, in kilometres, > 0.
-        pins: the places, with their numbers.
-        names: name, latitude, longitude and inhabitants of the communes around; the most
-            inhabited that leave room are written.
-        here: name of the person's commune, marked with a triangle; blank draws nobody.
+        centre: latitude and longitude in degrees.
+        radius_km: what must fit between the middle and the edge, in kilometres, > 0.
+        pins: the places, numbered.
+        names: towns as (name, latitude, longitude, inhabitants); the largest are written where
+            they cover nothing.
+        here: name of one's own commune, at the centre; blank for a list of places.
     """
-    frame = _Frame(centre, radius_km)
-    drops = []
-    taken: list[tuple[int, int, int, int]] = []
-    if here:
-        taken.append(_box(WIDTH // 2, HEIGHT // 2 + 32, here))
-    for pin in pins:
-        x, y = frame.place(pin.latitude, pin.longitude)
-        drops.append(Mark(str(x), str(y), str(y - 17), pin.number))
-        taken.append((x - 14, y - 38, x + 14, y + 4))
-    rings = _rings(frame) if here else ()
-    taken.extend(
-        (WIDTH // 2 - 30, int(r.label_y) - 14, WIDTH // 2 + 30, int(r.label_y) + 6) for r in rings
-    )
-    scale = max((km for km in RINGS_KM if km * frame.unit <= WIDTH / 3), default=RINGS_KM[0])
-    taken.append((0, HEIGHT - 40, 190, HEIGHT))
+    plane = _Plane(*centre, radius_km)
+    boxes: list[Box] = []
+    marks = tuple(_pin(pin, plane, boxes) for pin in pins)
+    you = _you(here, boxes) if here else None
+    length = _round(radius_km / 2)
+    width = round(length * plane.unit)
+    boxes.append((0, SIDE - 34, SCALE_LEFT + width + 70, SIDE))
+    rings = _rings(plane, boxes) if here else ()
     return Drawing(
-        pins=tuple(reversed(drops)),
-        names=_names(frame, names, taken),
+        pins=marks,
+        names=_towns(names, plane, boxes),
         rings=rings,
-        you=Mark(str(WIDTH // 2), str(HEIGHT // 2), str(HEIGHT // 2 + 32), here) if here else None,
-        scale_width=str(round(scale * frame.unit)),
-        scale_end=str(20 + round(scale * frame.unit)),
-        scale_label=_km(scale),
-        rows=tuple((pin.number, pin.name) for pin in pins),
+        you=you,
+        scale_width=str(width),
+        scale_end=str(SCALE_LEFT + width),
+        scale_label=distance(length),
     )
 
 
 def around(pins: Sequence[Pin]) -> Drawing | None:
-    """Draw places on their own, framed by themselves; None when none is located."""
+    """Draw the places of a list, all of them in sight; None when none is located."""
     if not pins:
         return None
-    latitudes = [pin.latitude for pin in pins]
-    longitudes = [pin.longitude for pin in pins]
-    centre = (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
-    tall = (max(latitudes) - min(latitudes)) * 111.195 / 2
-    wide = (max(longitudes) - min(longitudes)) * 111.195 * cos(radians(centre[0])) / 2
-    return draw(centre=centre, radius_km=max(tall, wide, 0.5), pins=pins)
+    latitudes, longitudes = [p.latitude for p in pins], [p.longitude for p in pins]
+    latitude = (min(latitudes) + max(latitudes)) / 2
+    longitude = (min(longitudes) + max(longitudes)) / 2
+    far = max(distance_km(latitude, longitude, pin.latitude, pin.longitude) for pin in pins)
+    radius = max(far * ROOM, SMALLEST_KM)
+    return draw(centre=(latitude, longitude), radius_km=radius, pins=pins)
 
 
-def _rings(frame: _Frame) -> tuple[Ring, ...]:
-    """Choose two round distances that fill the drawing."""
-    fitting = [km for km in RINGS_KM if km * frame.unit <= WIDTH / 2 - 6][-2:]
-    return tuple(
-        Ring(
-            str(round(km * frame.unit)),
-            str(HEIGHT // 2 + round(km * frame.unit) + 5),
-            _km(km),
-        )
-        for km in fitting
-    )
+def _pin(pin: Pin, plane: _Plane, boxes: list[Box]) -> Mark:
+    """Place one pin; where another stands already, beside it, so that each number is read."""
+    x, y = plane.at(pin.latitude, pin.longitude)
+    places = [(x + right, y + down) for right, down in ASIDE]
+    free = [place for place in places if not any(_touch(_pin_box(*place), one) for one in boxes)]
+    x, y = (free or places)[0]
+    boxes.append(_pin_box(x, y))
+    return Mark(str(x), str(y), str(y + 16), pin.words)
 
 
-def _names(
-    frame: _Frame,
-    names: Sequence[tuple[str, float, float, int]],
-    taken: list[tuple[int, int, int, int]],
-) -> tuple[Mark, ...]:
-    """Write the most inhabited communes that cover nothing already drawn."""
-    written: list[Mark] = []
-    for name, latitude, longitude, _inhabitants in sorted(names, key=lambda one: (-one[3], one[0])):
-        x, y = frame.place(latitude, longitude)
-        box = _box(x, y + 20, name)
-        dot = (x - 5, y - 5, x + 5, y + 5)
-        inside = box[0] >= 2 and box[2] <= WIDTH - 2 and y >= 8 and box[3] <= HEIGHT - 4
-        if not inside or any(_overlap(part, other) for part in (box, dot) for other in taken):
-            continue
-        taken.extend((box, dot))
-        written.append(Mark(str(x), str(y), str(y + 20), name))
-        if len(written) == MOST_NAMES:
+def _pin_box(x: int, y: int) -> Box:
+    """Give what a pin covers, when its point is there."""
+    return (x - 13, y - 37, x + 13, y)
+
+
+def _you(here: str, boxes: list[Box]) -> Mark:
+    half = len(here) * LETTER // 2
+    boxes.append((MIDDLE - 12, MIDDLE - 12, MIDDLE + 12, MIDDLE + 10))
+    boxes.append((MIDDLE - half, MIDDLE + 12, MIDDLE + half, MIDDLE + 32))
+    return Mark(str(MIDDLE), str(MIDDLE), str(MIDDLE + 27), here)
+
+
+def _rings(plane: _Plane, boxes: list[Box]) -> tuple[Ring, ...]:
+    """Two circles at round distances inside the drawing, named at their foot."""
+    outer = _round(plane.radius_km * 0.9)
+    rings = []
+    for km in dict.fromkeys((_round(outer / 2), outer)):
+        radius = round(km * plane.unit)
+        foot = MIDDLE + radius + 5
+        boxes.append((MIDDLE - 26, foot - 14, MIDDLE + 26, foot + 4))
+        rings.append(Ring(str(radius), str(foot), distance(km)))
+    return tuple(rings)
+
+
+def _round(kilometres: float) -> float:
+    """Give the largest round length that is not longer."""
+    fitting = [length for length in ROUND_KM if length <= kilometres]
+    return fitting[-1] if fitting else ROUND_KM[0]
+
+
+def _towns(names: Iterable[Town], plane: _Plane, boxes: list[Box]) -> tuple[Mark, ...]:
+    """Name the most inhabited towns whose words cover nothing."""
+    marks: list[Mark] = []
+    for words, latitude, longitude, _people in sorted(names, key=lambda one: (-one[3], one[0])):
+        if len(marks) == NAMED:
             break
-    return tuple(written)
+        x, y = plane.at(latitude, longitude)
+        half = len(words) * LETTER // 2
+        box = (x - half, y - 5, x + half, y + LINE)
+        inside = box[0] > 4 and box[2] < SIDE - 4 and box[1] > 4 and box[3] < SIDE - 4
+        if inside and not any(_touch(box, other) for other in boxes):
+            boxes.append(box)
+            marks.append(Mark(str(x), str(y), str(y + 18), words))
+    return tuple(marks)
 
 
-def _box(x: int, y: int, words: str) -> tuple[int, int, int, int]:
-    """Give the room that centred words take."""
-    half = len(words) * NAME_WIDTH // 2
-    return x - half, y - NAME_HEIGHT + 6, x + half, y + 6
-
-
-def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
-    """Tell whether two rectangles share a point."""
-    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
-
-
-def _km(km: float) -> str:
-    """Write a round distance."""
-    if km < 1:
-        return f"{number(km * 1000)}\u00a0m"
-    return f"{number(km)}\u00a0km"
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -67,7 +67,7 @@ class DefaultDeny:
         if match is None or getattr(view, "access", None):
             return
         # The API checks each operation itself (filiere.api.security), by the same registry.
-        if "api" in match.app_names or match.view_name in FOREIGN_PUBLIC:
+        if "api" in match.namespaces or match.view_name in FOREIGN_PUBLIC:
             return
         raise PermissionDenied(f"{match.view_name} does not say who may see it")
 

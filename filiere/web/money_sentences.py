@@ -89,7 +89,7 @@ def leverage(own_cents: int, others_cents: int) -> str:
     if not own_cents:
         return ""
     ratio = round(others_cents * 100 / own_cents)
-    return _("For each %(one)s used, %(other)s came from other payers.") % {
+    return _("For each %(one)s used, other payers brought %(other)s.") % {
         "one": euros(100),
         "other": euros(ratio),
     }

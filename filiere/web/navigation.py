@@ -25,6 +25,12 @@ DESK_LINKS = [
     ("check", _("Check"), "operations.see_check"),
 ]
 
+# Pages that belong to a link of the header without being it: beginning of their name → link.
+SECTIONS = {
+    "finder": "home", "results": "home", "diagnosis": "home", "book": "home", "booked": "home",
+    "place": "places", "referral": "referrals",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -38,11 +44,12 @@ class Link:
 def navigation_of(request: HttpRequest) -> list[Link]:
     """Links for this visitor; the current page's is marked."""
     match = getattr(request, "resolver_match", None)
-    here = match.view_name if match else ""
+    name = (match.view_name if match else "").split(":")[0]
+    here = SECTIONS.get(name.split("_")[0], name)
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         links = [(name, label) for name, label, action in DESK_LINKS if allowed(user, action)]
         links = [("home", _("Find help")), *links][:6]
     else:
         links = PUBLIC_LINKS
-    return [Link(str(label), reverse(name), here.split(":")[0] == name) for name, label in links]
+    return [Link(str(label), reverse(link), here == link) for link, label in links]

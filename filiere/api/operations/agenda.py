@@ -2,14 +2,14 @@
 
 import datetime as dt
 
+from django.core.signing import Signer
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from ninja import Field, Router, Schema
 
 from filiere.agenda import queries, services
 from filiere.agenda.models import Registration, Unit
-from filiere.api import composing
-from filiere.api.composing import BookingIn
 from filiere.api.problems import answers
 from filiere.api.rates import guessing
 from filiere.api.repeats import KEYED, repeatable
@@ -19,9 +19,13 @@ from filiere.directory.models import Offer
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
 from filiere.kernel.permissions import require
+from filiere.orientation.self_booking import book_for_oneself, new_token
+from filiere.persons.enums import Purpose
 from filiere.territories.models import Territory
 
 router = Router(tags=["agenda"])
+# The same signature as in the address of the page: one opens the other.
+SIGNER = Signer(salt="filiere.booking")
 
 
 class SlotsIn(Schema):
@@ -74,6 +78,21 @@ class BookingOut(Schema):
     address: str
     price_cents: int | None
     is_invented: bool
+
+
+class BookingIn(Schema):
+    """A seat for someone. A name is kept, encrypted, only with ``keep_identity``."""
+
+    slot_id: int
+    need: str = Field("", max_length=40)
+    procedure: str = Field("", max_length=60)
+    commune_id: int | None = Field(None, description="where the person lives")
+    birth_year: int | None = Field(None, ge=1900, le=2100)
+    name: str = Field("", max_length=120)
+    phone: str = Field("", max_length=20)
+    keep_identity: bool = False
+    tell_sender: bool = False
+    follow_up: bool = False
 
 
 class TokenIn(Schema):
@@ -146,8 +165,23 @@ def book(request: HttpRequest, given: BookingIn) -> BookingOut:
     commune = given.commune_id
     if commune is not None and not Territory.objects.filter(pk=commune).exists():
         raise NotFound(reference=commune)
-    actor = getattr(request.user, "actor", "public")
-    made = composing.book(given, at=timezone.now(), actor=actor)
+    wishes = {
+        Purpose.KEEP_IDENTITY: given.keep_identity,
+        Purpose.TELL_SENDER: given.tell_sender,
+        Purpose.FOLLOW_UP: given.follow_up,
+    }
+    made = book_for_oneself(
+        token=new_token(),
+        slot_id=given.slot_id,
+        need=given.need,
+        procedure=given.procedure,
+        commune_id=commune,
+        birth_year=given.birth_year,
+        name=given.name,
+        phone=given.phone,
+        agreed=[purpose for purpose, yes in wishes.items() if yes],
+        at=timezone.now(),
+    )
     return _booking(queries.registration(made.pk) or made)
 
 
@@ -161,13 +195,10 @@ def book(request: HttpRequest, given: BookingIn) -> BookingOut:
 def cancel_booking(request: HttpRequest, ref: str, given: TokenIn) -> BookingOut:
     """Give the seat back, with the token received when booking. Twice is once."""
     found = queries.registration_by_ref(ref)
-    if found is None:
+    if found is None or not constant_time_compare(given.token, SIGNER.signature(found.ref)):
         raise NotFound(reference=ref)
-    composing.require_token(found.ref, given.token)
-    actor = getattr(request.user, "actor", "public")
-    found.state = services.cancel(
-        registration_id=found.pk, at=timezone.now(), actor=actor
-    ).state
+    actor = getattr(request.user, "actor", "visitor")
+    found.state = services.cancel(registration_id=found.pk, at=timezone.now(), actor=actor).state
     return _booking(found)
 
 
@@ -177,7 +208,7 @@ def _booking(found: Registration) -> BookingOut:
     minutes = int((slot.ends_at - slot.starts_at).total_seconds()) // 60
     return BookingOut(
         ref=found.ref,
-        token=composing.token_of(found),
+        token=SIGNER.signature(found.ref),
         state=found.state,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,

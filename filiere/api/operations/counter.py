@@ -94,9 +94,7 @@ def charge(request: SignedIn, ref: str) -> ReceiptOut:
 def quote(request: SignedIn, ref: str, given: CodeIn) -> QuoteOut:
     """What a voucher would pay of this session. Writes nothing."""
     found = _charge(request, ref)
-    told = services.preview_split(
-        charge=found, voucher_code=given.voucher_code, at=timezone.now()
-    )
+    told = services.preview_split(charge=found, voucher_code=given.voucher_code, at=timezone.now())
     return QuoteOut(
         voucher_serial=told.voucher.serial if told.voucher else None,
         voucher_use_until=told.voucher.use_until if told.voucher else None,

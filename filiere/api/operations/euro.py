@@ -1,6 +1,7 @@
 """Follow the euro: programmes, tranches, the sessions they paid. Amounts in euro cents."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -19,7 +20,6 @@ from filiere.observatory import queries as observatory
 from filiere.observatory.queries import By, TracedLine
 from filiere.operations.roles import organisations_of
 from filiere.programmes.models import Programme, Tranche
-from filiere.vouchers.models import MovementPart
 
 router = Router(tags=["follow the euro"])
 SEE = "observatory.see_programmes"
@@ -228,9 +228,7 @@ def programme(request: SignedIn, programme_id: int) -> ProgrammeOut:
     followed = observatory.follow_programme(found.pk)
     return ProgrammeOut(
         **_programme(found),
-        tranches=[
-            TrancheLine.from_orm(one) for one in portfolio.totals_of_programmes([found.pk])
-        ],
+        tranches=[TrancheLine.from_orm(one) for one in portfolio.totals_of_programmes([found.pk])],
         followed=FollowedOut.from_orm(followed) if followed else None,
     )
 
@@ -322,7 +320,7 @@ def _tranche(request: SignedIn, tranche_id: int) -> Tranche:
     return found
 
 
-def _programme(found: Programme) -> dict[str, object]:
+def _programme(found: Programme) -> dict[str, Any]:
     names = ("name", "starts_on", "ends_on", "is_invented")
     return {name: getattr(found, name) for name in names} | {
         "id": found.pk,
@@ -330,7 +328,8 @@ def _programme(found: Programme) -> dict[str, object]:
     }
 
 
-def _act_line(part: MovementPart) -> ActLine:
+def _act_line(part: Any) -> ActLine:
+    """Write one row of ``portfolio.paid_acts``: a movement part, with ``is_paid``."""
     slot = part.movement.share.charge.registration.slot
     return ActLine(
         movement_id=part.movement_id,

@@ -9,13 +9,11 @@ from ninja import Field, Query, Router, Schema
 
 from filiere.api.problems import answers
 from filiere.api.security import public
-from filiere.kernel.errors import NotFound
 from filiere.orientation import queries as finder
 from filiere.orientation.queries import Option
 from filiere.pathways.explanations import explain_result
 from filiere.rules.diagnosis import Request, load_questionnaire, score
 from filiere.rules.geo import TravelMode
-from filiere.territories.models import Territory
 
 router = Router(tags=["finder"])
 
@@ -23,12 +21,12 @@ router = Router(tags=["finder"])
 class FindQuery(Schema):
     """Need, where, when, how to come."""
 
-    need: str = Field("", max_length=40, description="key of a need; blank for any")
+    need: str = Field(max_length=40, description="key of a need")
     commune_id: int
     days: int = Field(21, ge=1, le=60, description="days from now in which a seat counts")
     limit: int = Field(8, ge=1, le=40)
     mode: TravelMode = TravelMode.CAR
-    needs_access: bool = False
+    access: list[str] = Field([], description="special care the person needs, standard keys")
 
 
 class OptionOut(Schema):
@@ -41,26 +39,30 @@ class OptionOut(Schema):
     place_name: str
     commune_name: str
     service: str
-    distance_km: float
-    trip_minutes: int
+    distance_km: float | None
+    minutes: int | None
     slot_id: int | None
     slot_starts_at: dt.datetime | None
+    in_window: bool
     free_seats: int
     price_cents: int | None
     price_known: str
     openness: str
+    accessible: bool | None
     phone: str
-    accessibility_url: str
+    booking_url: str
     is_invented: bool
 
 
 class FindingOut(Schema):
-    """The options in order; ``elsewhere`` is the soonest farther away when none is near."""
+    """The options in order; ``soonest_elsewhere`` when no seat is free within reach."""
 
     options: list[OptionOut]
     total_places: int
-    with_room: int
-    elsewhere: OptionOut | None
+    with_seats: int
+    reach_km: float
+    reason_if_none: str | None
+    soonest_elsewhere: OptionOut | None
 
 
 class DiagnosisIn(Schema):
@@ -92,8 +94,6 @@ class DiagnosisOut(Schema):
 @router.get("/find", auth=public, response=answers(FindingOut), operation_id="find")
 def find(request: HttpRequest, query: Query[FindQuery]) -> FindingOut:
     """Rank the places around a commune that answer a need."""
-    if not Territory.objects.filter(pk=query.commune_id).exists():
-        raise NotFound(reference=query.commune_id)
     at = timezone.now()
     found = finder.find(
         need=query.need,
@@ -102,21 +102,28 @@ def find(request: HttpRequest, query: Query[FindQuery]) -> FindingOut:
         at=at,
         limit=query.limit,
         mode=query.mode,
-        needs_access=query.needs_access,
+        access=query.access,
     )
     return FindingOut(
         options=[option_out(one) for one in found.options],
         total_places=found.total_places,
-        with_room=found.with_room,
-        elsewhere=option_out(found.elsewhere) if found.elsewhere else None,
+        with_seats=found.with_seats,
+        reach_km=found.reach_km,
+        reason_if_none=found.reason_if_none,
+        soonest_elsewhere=option_out(found.soonest_elsewhere) if found.soonest_elsewhere else None,
     )
 
 
 def option_out(option: Option) -> OptionOut:
     """Write one option."""
-    names = OptionOut.model_fields.keys() - {"openness"}
-    known = {name: getattr(option, name) for name in names}
-    return OptionOut(**known, openness=option.open_state.openness)
+    other = {"openness", "price_cents", "price_known"}
+    known = {name: getattr(option, name) for name in OptionOut.model_fields.keys() - other}
+    return OptionOut(
+        **known,
+        openness=option.open_state.openness,
+        price_cents=option.price.amount_cents,
+        price_known=option.price.known,
+    )
 
 
 @router.post("/diagnosis", auth=public, response=answers(DiagnosisOut), operation_id="diagnose")

@@ -1,6 +1,7 @@
 """The directory: search, one place, its free seats."""
 
 import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -184,7 +185,7 @@ def free_slots(request: HttpRequest, place_id: int, query: Query[Window]) -> lis
     return sorted(rows, key=lambda row: (row.starts_at, row.slot_id))
 
 
-def _line(found: Place) -> dict[str, object]:
+def _line(found: Place) -> dict[str, Any]:
     names = (
         "name", "address", "postcode", "opening_hours", "phone", "closed_on", "is_invented",
         "organisation_id",

@@ -17,7 +17,7 @@ from filiere.kernel.permissions import require
 from filiere.operations.referring import Sending, refer
 from filiere.operations.roles import organisations_of
 from filiere.orientation import referral_queries, services
-from filiere.orientation.models import Attempt, Referral, RefusalReason
+from filiere.orientation.models import Attempt, AttemptState, Referral, RefusalReason
 from filiere.orientation.referral_queries import SentLine
 from filiere.persons import queries as persons
 from filiere.territories.models import Territory
@@ -44,7 +44,7 @@ class ReferralIn(Schema):
 
 
 class AskedOut(Schema):
-    """A referral that waits for an answer of one's place. No name: it comes with the answer."""
+    """A referral that waits for an answer of one's place. The name is on the referral itself."""
 
     attempt_id: int
     ref: str
@@ -86,7 +86,7 @@ class AttemptOut(Schema):
 
 
 class ReferralOut(SentOut):
-    """One referral, with each place asked. The name is shown to its sender and to its host."""
+    """One referral, with each place asked. Only its sender and its host read the name."""
 
     person: str
     sender: str
@@ -196,9 +196,7 @@ def refuse(request: SignedIn, attempt_id: int, given: RefusalIn) -> ReferralOut:
 
 
 def _attempt(request: SignedIn, attempt_id: int) -> Attempt:
-    found = (
-        Attempt.objects.filter(pk=attempt_id).select_related("offer__place", "referral").first()
-    )
+    found = Attempt.objects.filter(pk=attempt_id).select_related("offer__place", "referral").first()
     if found is None:
         raise NotFound(reference=attempt_id)
     require(request.user, "orientation.answer_referral", found)
@@ -223,10 +221,9 @@ def own_referral(request: SignedIn, ref: str) -> Referral:
 def _referral(request: SignedIn, ref: str) -> ReferralOut:
     found = own_referral(request, ref)
     line = referral_queries.sent_line(found)
-    names = persons.name_of([found.person_id], reader=request.user.actor, at=timezone.now())
     return ReferralOut(
         **_sent(line),
-        person=names.get(found.person_id, ""),
+        person=_name(request, found),
         sender=found.sender.name,
         attempts=[
             AttemptOut(
@@ -241,6 +238,17 @@ def _referral(request: SignedIn, ref: str) -> ReferralOut:
             for one in found.attempts.all()
         ],
     )
+
+
+def _name(request: SignedIn, found: Referral) -> str:
+    """Name the person to the sender, and to the place asked now or expecting them."""
+    mine = organisations_of(request.user)
+    live = (AttemptState.ASKED, AttemptState.ACCEPTED)
+    hosts = {one.offer.place.organisation_id for one in found.attempts.all() if one.state in live}
+    if not mine & {found.sender_id, *hosts}:
+        return ""
+    names = persons.name_of([found.person_id], reader=request.user.actor, at=timezone.now())
+    return names.get(found.person_id, "")
 
 
 def _sent(line: SentLine) -> dict[str, Any]:

@@ -12,6 +12,8 @@ CREATE OR REPLACE FUNCTION ledger_post_many(
 ) RETURNS TABLE (posted_key text, posted_group uuid)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
+-- Plans are kept: planning anew for each array's length would cost more than running.
+SET plan_cache_mode = force_generic_plan
 AS $body$
 DECLARE
     v_fingerprints text[];
@@ -49,23 +51,21 @@ BEGIN
              GROUP BY e.grp) AS s;
 
     -- A concurrent post of the same key waits here, then finds the other's group below.
-    WITH added AS (
-        INSERT INTO ledger_postinggroup
-               (id, key, fingerprint, kind, occurred_at, posted_at, actor, reason, reverses_id)
-        SELECT gen_random_uuid(), g.key, g.fingerprint, g.kind, g.occurred_at, p_posted_at,
-               p_actor, g.reason, g.reverses
-          FROM unnest(p_keys, v_fingerprints, p_kinds, p_occurred_at, p_reasons, p_reverses)
-               WITH ORDINALITY AS g (key, fingerprint, kind, occurred_at, reason, reverses, position)
-         ORDER BY g.key COLLATE "C", g.position
-            ON CONFLICT (key) DO NOTHING
-        RETURNING id, key
-    )
-    SELECT array_agg(added.id ORDER BY g.position)
+    SELECT array_agg(gen_random_uuid()) INTO v_ids FROM generate_subscripts(p_keys, 1);
+    INSERT INTO ledger_postinggroup
+           (id, key, fingerprint, kind, occurred_at, posted_at, actor, reason, reverses_id)
+    SELECT g.id, g.key, g.fingerprint, g.kind, g.occurred_at, p_posted_at, p_actor, g.reason,
+           g.reverses
+      FROM unnest(v_ids, p_keys, v_fingerprints, p_kinds, p_occurred_at, p_reasons, p_reverses)
+           WITH ORDINALITY
+           AS g (id, key, fingerprint, kind, occurred_at, reason, reverses, position)
+     ORDER BY g.key COLLATE "C", g.position
+        ON CONFLICT (key) DO NOTHING;
+    -- A group already posted, before or earlier in this batch, keeps no id: nothing of it moves.
+    SELECT array_agg((SELECT p.id FROM ledger_postinggroup p WHERE p.key = g.key AND p.id = g.id)
+                     ORDER BY g.position)
       INTO v_ids
-      FROM (SELECT key, min(position) AS position
-              FROM unnest(p_keys) WITH ORDINALITY AS k (key, position) GROUP BY key) AS first
-      JOIN unnest(p_keys) WITH ORDINALITY AS g (key, position) ON g.key = first.key
-      LEFT JOIN added ON added.key = first.key AND g.position = first.position;
+      FROM unnest(v_ids, p_keys) WITH ORDINALITY AS g (id, key, position);
 
     SELECT g.key INTO v_clash
       FROM unnest(p_keys, v_fingerprints) AS g (key, fingerprint)

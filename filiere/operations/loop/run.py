@@ -4,7 +4,6 @@ import datetime as dt
 import multiprocessing
 import random
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -193,6 +192,7 @@ def _pool(workers: int) -> Iterator[Any]:
     if workers <= 1:
         yield lambda function, tasks: [function(task) for task in tasks]
         return
+    # Forked at once, while no connection is open: a socket to the database is never shared.
     connections.close_all()
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-        yield lambda function, tasks: pool.map(function, tasks, chunksize=8)
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        yield lambda function, tasks: pool.map(function, tasks, chunksize=4)

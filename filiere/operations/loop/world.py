@@ -33,7 +33,7 @@ from filiere.territories.models import Territory
 PARIS = ZoneInfo("Europe/Paris")
 WEEKS = 4
 HOURS = (9, 10, 11, 14, 15, 16)
-SEATS_PER_PERSON = 1.35
+SEATS_PER_PERSON = 1.7
 FACE_CENTS = 5_000
 FUNDER_SHARES = (50, 33, 17)
 FIRST_NAMES = [
@@ -166,10 +166,10 @@ def _equip(world: World, place: Place, number: int, rng: random.Random) -> None:
         if offer.pk not in world.offer_ids:
             world.offer_ids.append(offer.pk)
             _price(offer, place.pk, at)
-    main = next(offer for offer in offers if offer.service == "procedures")
+    asked = [_weight(offer) for offer in offers]
     for week in range(WEEKS):
         for weekday in range(5):
-            offer = main if rng.random() < 0.6 else rng.choice(offers)
+            offer = rng.choices(offers, weights=asked)[0]
             day = world.opens_at + dt.timedelta(weeks=week, days=weekday)
             agenda.publish_slots(
                 offer_id=offer.pk,
@@ -181,6 +181,11 @@ def _equip(world: World, place: Place, number: int, rng: random.Random) -> None:
                 actor="loop",
                 is_invented=True,
             )
+
+
+def _weight(offer: Offer) -> int:
+    """How much of a mediator's week goes to a service: as people ask for it."""
+    return {"procedures": 55, "daily_tools": 33, "employment": 6}.get(offer.service, 2)
 
 
 def _unit(place: Place, name: str) -> Unit:

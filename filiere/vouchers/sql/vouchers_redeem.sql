@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION vouchers_redeem(
 )
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $body$
 #variable_conflict use_column
 DECLARE

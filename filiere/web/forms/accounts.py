@@ -7,13 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class SignInForm(LoginForm):  # type: ignore[misc]
     """E-mail address and password; no "remember me": counters share computers."""
 
-    error_messages = {
-        **LoginForm.error_messages,
-        "email_password_mismatch": _(
-            "This password does not go with this address. Check capital letters."
-        ),
-    }
-
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)

@@ -35,7 +35,7 @@ class OutcomeForm(forms.Form):
         super().__init__(*args, **kwargs)
         blank = [("", _("Not stated"))]
         self.fields["operator_key"].choices = blank + [  # type: ignore[attr-defined]
-            (operator.key, operator.name) for operator in all_operators()
+            (operator.key, operator.label(language)) for operator in all_operators()
         ]
         self.fields["procedure"].choices = blank + [  # type: ignore[attr-defined]
             (one.key, one.label(language)) for one in all_procedures()

@@ -11,6 +11,7 @@ register = template.Library()
 
 register.filter("service_name", money_words.service_words)
 register.filter("payer_words", money_words.payer_kind)
+register.filter("sessions_words", money_words.sessions)
 register.filter("batch_words", money_words.batch_state)
 
 

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from filiere.kernel.calendar import legal_day
@@ -116,13 +115,6 @@ def _band(reach: CommuneReach, minimum: int) -> str:
 
 
 def _bands(reaches: Sequence[CommuneReach], minimum: Sequence[str]) -> list[dict[str, Any]]:
-    labels = {
-        "all": _("every minimum service"),
-        "some": _("at least half of them"),
-        "few": _("fewer than half"),
-        "none": _("none"),
-        "unknown": _("not measured"),
-    }
     communes: Counter[str] = Counter()
     population: Counter[str] = Counter()
     for reach in reaches:
@@ -132,7 +124,7 @@ def _bands(reaches: Sequence[CommuneReach], minimum: Sequence[str]) -> list[dict
     return [
         {
             "band": band,
-            "label": labels[band],
+            "label": say.band_label(band),
             "communes": communes[band],
             "population": population[band],
         }

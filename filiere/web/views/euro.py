@@ -120,13 +120,7 @@ def tranche(request: HttpRequest, pk: int) -> HttpResponse:
         "followed": followed,
         "river": river(flows, source_title=say.source_title(own)),
         "act": portfolio.latest_act(found.pk),
-        "cover": portfolio.cover_of_tranche(
-            found.pk,
-            in_hands=flows.handed_out_unused_cents,
-            not_handed=flows.not_handed_out_cents,
-            not_activated=flows.not_activated_cents,
-            used=flows.used_cents,
-        ),
+        "cover": portfolio.cover_of_tranche(found.pk, flows),
         "now": timezone.now(),
         "lead": say.leverage(flows.used_cents, portfolio.raised_from_others_cents([found.pk])),
     }

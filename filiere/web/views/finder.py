@@ -1,189 +1,188 @@
-"""The finder: four short steps by GET, the results, the sheet to print, the need that is not met."""
+"""The finder: need, where, when, how to come, then the places, ranked and explained.
 
-from dataclasses import dataclass
+A step is answered when the address says ``etape`` with its number; the answers stay in the address.
+"""
 
-from django import forms
+from dataclasses import dataclass, replace
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from filiere.orientation import services as orientation
 from filiere.orientation.models import UnmetCause
-from filiere.orientation.services import record_unmet
 from filiere.web.access import public
 from filiere.web.answers import Answers, read_answers
-from filiere.web.finder_words import Page, page_of
-from filiere.web.forms.finder import CommuneForm, ComingForm, MomentsForm, NeedForm
+from filiere.web.finder_words import page_of
+from filiere.web.forms.finder import ComingForm, CommuneForm, MomentsForm, NeedForm, initial_of
 from filiere.web.guessing import guess
 
-COUNTED = "needs_counted"
+SHEET_PLACES = 4
+COUNTED = "unmet_counted"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: where it lives, what it asks, which answers it holds, what follows."""
+    """One question: its page, its title on the thread, its form, and the answers it gives."""
 
     name: str
-    label: str | Promise
-    form: type[forms.Form]
-    holds: tuple[str, ...]
-    following: str
+    title: str | Promise
+    form: type[Form]
+    template: str
+    gives: tuple[str, ...]
 
 
 STEPS = (
-    Step("finder_need", _("Your need"), NeedForm, ("besoin", "demarche"), "finder_commune"),
-    Step("finder_commune", _("Your commune"), CommuneForm, ("commune",), "finder_moments"),
-    Step("finder_moments", _("Your free time"), MomentsForm, ("quand", "moment"), "finder_coming"),
-    Step("finder_coming", _("Coming"), ComingForm, ("venir", "acces"), "results"),
-)
-
-
-def _step(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask one question; a right answer leads to the next, or back to the results."""
-    step, answers = STEPS[number - 1], read_answers(request.GET)
-    sent = "etape" in request.GET
-    initial = {
-        "besoin": answers.need.key if answers.need else "",
-        "lieu": answers.commune.name if answers.commune else "",
-        "quand": answers.when,
-        "moment": answers.moment,
-        "venir": answers.mode.value,
-        "acces": list(answers.access),
-    }
-    form = step.form(request.GET if sent else None, initial=initial)
-    if sent and form.is_valid():
-        return redirect(_next(request, step, answers, form))
-    context = {
-        "form": form,
-        "number": number,
-        "kept": answers.pairs(*step.holds),
-        "steps": [{"label": one.label, "url": answers.url(one.name)} for one in STEPS],
-        "editing": "modifier" in request.GET,
-    }
-    return render(
-        request, f"finder/{step.name[7:]}.html", context, status=422 if form.errors else 200
-    )
-
-
-def _next(request: HttpRequest, step: Step, answers: Answers, form: forms.Form) -> str:
-    """Give the address that follows, with the answers and this one."""
-    address = request.GET.copy()
-    for name in ("etape", "lieu", "modifier", *step.holds):
-        address.pop(name, None)
-    if answers.procedure and form.cleaned_data.get("besoin") == getattr(answers.need, "key", ""):
-        address["demarche"] = answers.procedure.key
-    for name in step.holds:
-        value = form.cleaned_data.get(name) or []
-        address.setlist(name, value if isinstance(value, list) else [value])
-    if form.cleaned_data.get("besoin") == "unsure":
-        return f"{reverse('diagnosis')}?{address.urlencode()}"
-    following = "results" if "modifier" in request.GET else step.following
-    return f"{reverse(following)}?{address.urlencode()}"
+    Step("finder_need", gettext_lazy("Your need"), NeedForm, "finder/need.html",
+         ("besoin", "demarche")),
+    Step("finder_commune", gettext_lazy("Your commune"), CommuneForm, "finder/commune.html",
+         ("commune",)),
+    Step("finder_moments", gettext_lazy("Your free moments"), MomentsForm, "finder/moments.html",
+         ("quand", "moment")),
+    Step("finder_coming", gettext_lazy("How to come"), ComingForm, "finder/coming.html",
+         ("venir", "acces")),
+)  # fmt: skip
 
 
 @require_safe
 @public
 def need(request: HttpRequest) -> HttpResponse:
-    """Ask what for; words typed on the home page choose a first answer."""
-    words = request.GET.get("q", "").strip()
-    if words:
-        found = guess(words)
-        if found.need is None:
-            messages.info(
-                request, _now("We did not recognise “%(words)s”. Choose below.") % {"words": words}
-            )
-            return redirect("finder_need")
-        return redirect(Answers(need=found.need, procedure=found.procedure).url("finder_need"))
+    """Step 1: what for. Words typed on the front page may already say it."""
+    written = request.GET.get("q", "").strip()[:120]
+    found = guess(written)
+    if found:
+        answers = Answers(need=found.need, procedure=found.procedure)
+        return redirect(answers.url("finder_commune"))
+    if written:
+        words = _("We did not recognise “%(text)s”. Choose what comes closest.")
+        messages.info(request, words % {"text": written})
     return _step(request, 1)
 
 
 @require_safe
 @public
 def commune(request: HttpRequest) -> HttpResponse:
-    """Ask where."""
+    """Step 2: where."""
     return _step(request, 2)
 
 
 @require_safe
 @public
 def moments(request: HttpRequest) -> HttpResponse:
-    """Ask when."""
+    """Step 3: when."""
     return _step(request, 3)
 
 
 @require_safe
 @public
 def coming(request: HttpRequest) -> HttpResponse:
-    """Ask how the person comes."""
+    """Step 4: how."""
     return _step(request, 4)
 
 
-def _missing(answers: Answers) -> str:
-    """Name the step whose answer the results cannot do without; blank when none is missing."""
+def _step(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask one question, or go on when it is answered; what comes before is asked first."""
+    step, answers = STEPS[number - 1], read_answers(request.GET)
+    if _first_missing(answers) < number:
+        return redirect(answers.url(STEPS[_first_missing(answers) - 1].name))
+    editing = request.GET.get("modifier") == "1"
+    answered = request.GET.get("etape") == str(number)
+    form = step.form(request.GET if answered else None, initial=initial_of(answers))
+    if answered and form.is_valid():
+        return redirect(_next(number, answers, form, editing=editing))
+    context = {
+        "form": form,
+        "number": number,
+        "steps": [{"label": one.title, "url": answers.url(one.name)} for one in STEPS],
+        "kept": answers.pairs(*step.gives),
+        "editing": editing,
+    }
+    return render(request, step.template, context, status=422 if answered else 200)
+
+
+def _first_missing(answers: Answers) -> int:
+    """Number of the first step nobody can skip, 5 when both answers are there."""
     if answers.need is None:
-        return "finder_need"
-    return "" if answers.commune else "finder_commune"
+        return 1
+    return 2 if answers.commune is None else len(STEPS) + 1
+
+
+def _next(number: int, answers: Answers, form: Form, *, editing: bool) -> str:
+    """Give the address that follows an answer: the next step, or the results when editing."""
+    given = QueryDict(mutable=True)
+    for name, value in answers.pairs(*STEPS[number - 1].gives):
+        given.appendlist(name, value)
+    for name in STEPS[number - 1].gives:
+        value = form.cleaned_data.get(name, "")
+        given.setlist(name, value if isinstance(value, list) else [value])
+    changed = read_answers(given)
+    if answers.need == changed.need:
+        changed = replace(changed, procedure=answers.procedure)
+    if number == 1 and changed.need and changed.need.key == "unsure" and not editing:
+        return replace(changed, need=None).url("diagnosis")
+    if _first_missing(changed) > len(STEPS) and (editing or number == len(STEPS)):
+        return changed.url("results")
+    return changed.url(STEPS[number].name)
 
 
 @require_safe
 @public
 def results(request: HttpRequest) -> HttpResponse:
-    """Answer who, how far, when, at what price, how to come, and why in this order."""
-    answers = read_answers(request.GET)
-    if missing := _missing(answers):
-        return redirect(answers.url(missing))
-    page = page_of(answers, timezone.now())
+    """The places, ranked, with the reason of each rank; or the soonest elsewhere."""
+    answers, at = read_answers(request.GET), timezone.now()
+    if _first_missing(answers) <= len(STEPS):
+        return redirect(answers.url(STEPS[_first_missing(answers) - 1].name))
+    page = page_of(answers, at)
     if page.finding.reason_if_none:
-        _count_once(request, page)
-    return render(request, "finder/results.html", {"page": page, "territory_name": page.territory})
+        _count_unmet(request, answers, page.finding.reason_if_none)
+    context = {"page": page, "territory_name": page.territory}
+    return render(request, "finder/results.html", context)
 
 
 @require_safe
 @public
 def sheet(request: HttpRequest) -> HttpResponse:
-    """Print the places found, or one of them, on one page."""
+    """The first places on one sheet of paper, or only the one asked for."""
     answers = read_answers(request.GET)
-    if missing := _missing(answers):
-        return redirect(answers.url(missing))
+    if _first_missing(answers) <= len(STEPS):
+        return redirect(answers.url(STEPS[_first_missing(answers) - 1].name))
     page = page_of(answers, timezone.now(), with_map=False)
     wanted = request.GET.get("lieu", "")
-    cards = [card for card in page.cards if not wanted or str(card.option.place_id) == wanted]
-    context = {"page": page, "cards": cards[:5], "back_url": answers.url("results")}
+    cards = [card for card in page.cards if str(card.option.place_id) == wanted]
+    context = {
+        "page": page,
+        "cards": cards or page.cards[:SHEET_PLACES],
+        "back_url": answers.url("results"),
+    }
     return render(request, "finder/sheet.html", context)
 
 
 @require_POST
 @public
 def unmet(request: HttpRequest) -> HttpResponse:
-    """Count a need that no place found meets, once per visit."""
+    """Count a need that no place shown meets."""
     answers = read_answers(request.POST)
-    if missing := _missing(answers):
-        return redirect(answers.url(missing))
-    page = page_of(answers, timezone.now(), with_map=False)
-    _count_once(request, page)
-    messages.success(
-        request,
-        _now(
-            "It is counted. Whoever organises help in your territory reads these counts, never names."
-        ),
-    )
+    if _first_missing(answers) <= len(STEPS):
+        return redirect(answers.url(STEPS[_first_missing(answers) - 1].name))
+    _count_unmet(request, answers, UnmetCause.NO_SEAT)
+    messages.success(request, _("It is counted: it helps to show where help is missing."))
     return redirect(answers.url("results"))
 
 
-def _count_once(request: HttpRequest, page: Page) -> None:
-    """Count the need of this visitor, unless this visit already did."""
-    finding, asked = page.finding, page.answers.need
-    mark = f"{asked.key if asked else ''}:{finding.commune.code}"
-    counted = request.session.get(COUNTED, [])
-    if mark in counted:
+def _count_unmet(request: HttpRequest, answers: Answers, cause: UnmetCause) -> None:
+    """Count a need without answer once for a visitor, a need and a commune."""
+    if answers.need is None or answers.commune is None:
         return
-    cause = finding.reason_if_none or UnmetCause.ALL_REFUSED
-    record_unmet(
-        commune_id=finding.commune.pk, need=mark.split(":")[0], cause=cause, at=timezone.now()
-    )
-    request.session[COUNTED] = [*counted, mark]
+    mark = f"{answers.need.key}:{answers.commune.code}"
+    counted = list(request.session.get(COUNTED, []))
+    if mark not in counted:
+        orientation.record_unmet(
+            commune_id=answers.commune.pk, need=answers.need.key, cause=cause, at=timezone.now()
+        )
+        request.session[COUNTED] = [*counted, mark]

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -31,7 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--territory", help="code of a département, EPCI, région or commune")
         parser.add_argument("--persons", type=int, default=200)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--workers", type=int, default=1, help="processes side by side")
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=min(2, os.cpu_count() or 1),
+            help="processes side by side",
+        )
         parser.add_argument("--keep", action="store_true", help="work in the real database")
         parser.add_argument("--json", action="store_true", help="print only the JSON object")
         parser.add_argument("--folder", type=Path, help="where the bank file is written")

@@ -1,0 +1,39 @@
+"""The API object, with the operations of every area."""
+
+from ninja import NinjaAPI
+
+from filiere.api import problems
+from filiere.api.operations import (
+    agenda,
+    counter,
+    day,
+    euro,
+    finder,
+    places,
+    reference,
+    referrals,
+    settlement,
+    steering,
+    vouchers,
+)
+from filiere.api.rates import reading
+from filiere.api.security import Undeclared
+
+api = NinjaAPI(
+    title="Filière",
+    version="1",
+    urls_namespace="api",
+    docs_url=None,
+    auth=Undeclared(),
+    throttle=[reading()],
+    description=(
+        "The same services as the pages. Amounts are integer euro cents; moments carry their time"
+        " zone; null is “not stated”. A refusal is always a Problem."
+    ),
+)
+problems.attach(api)
+for area in (
+    reference, finder, places, agenda, day, counter, referrals, vouchers, euro, settlement,
+    steering,
+):  # fmt: skip
+    api.add_router("", area.router)
