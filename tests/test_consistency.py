@@ -87,9 +87,11 @@ def test_every_closed_list_is_closed_in_the_database():
                 for constraint in model._meta.constraints
                 if isinstance(constraint, CheckConstraint)
             )
-            for field in model._meta.fields:
-                if field.choices and f"'{field.name}__in'" not in checked:
-                    open_lists.append(f"{model.__name__}.{field.name}")
+            open_lists += [
+                f"{model.__name__}.{field.name}"
+                for field in model._meta.fields
+                if field.choices and f"'{field.name}__in'" not in checked
+            ]
     assert not open_lists
 
 
@@ -179,7 +181,7 @@ def test_every_template_is_used():
     sources = "\n".join(
         path.read_text(encoding="utf-8")
         for path in [*SOURCES, *templates()]
-        if path.name not in {"__init__.py"}
+        if path.name != "__init__.py"
     )
     root = ROOT / "filiere" / "web" / "templates"
     known = {"400.html", "403.html", "404.html", "500.html"}

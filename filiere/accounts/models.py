@@ -85,8 +85,8 @@ class Organisation(models.Model):
     kind = models.CharField(
         "statut", max_length=12, choices=OrganisationKind.choices, default=OrganisationKind.UNKNOWN
     )
-    siret = models.CharField("SIRET", max_length=14, null=True, unique=True)  # noqa: DJ001
-    rna = models.CharField("RNA", max_length=10, null=True, unique=True)  # noqa: DJ001
+    siret = models.CharField("SIRET", max_length=14, null=True, unique=True)
+    rna = models.CharField("RNA", max_length=10, null=True, unique=True)
     # Told on every page and export: this organisation exists only for the demonstration.
     is_invented = models.BooleanField("inventée", default=False)
 

@@ -8,7 +8,9 @@ import sys
 import time
 from types import FrameType
 
-from filiere.kernel.errors import FiliereError, _
+from django.utils.translation import gettext_lazy as _
+
+from filiere.kernel.errors import FiliereError
 
 
 class PortTaken(FiliereError):

@@ -15,9 +15,10 @@ from filiere.directory import services as directory
 from filiere.directory.models import Place, Worker
 from filiere.operations.loop import run as loop
 from filiere.operations.loop.state import Run, Say
-from filiere.operations.loop.world import PARIS, World, build, organisation
+from filiere.operations.loop.world import PARIS, World, build, organisation, programme_name
 from filiere.persons import services as persons
 from filiere.persons.enums import Purpose
+from filiere.programmes.models import Programme
 from filiere.territories import queries as territories
 from filiere.territories import services as territory_services
 from filiere.territories.models import Kind, Territory
@@ -90,11 +91,14 @@ def load(*, at: dt.datetime, progress: Say) -> None:
     this_monday = _monday(at)
     for number, (kind, code, past, present) in enumerate(SCENES, start=1):
         territory = Territory.objects.get(kind=kind, code=code)
-        before = _live(territory, past, this_monday - dt.timedelta(weeks=44), 10 + number, progress)
-        with tempfile.TemporaryDirectory() as folder:
-            loop.close_books(before, folder=Path(folder))
+        long_ago = this_monday - dt.timedelta(weeks=44)
+        if not _lived(territory, long_ago):
+            before = _live(territory, past, long_ago, 10 + number, progress)
+            with tempfile.TemporaryDirectory() as folder:
+                loop.close_books(before, folder=Path(folder))
         opens = this_monday - dt.timedelta(weeks=1)
-        _live(territory, present, opens, 20 + number, progress, until=at)
+        if not _lived(territory, opens):
+            _live(territory, present, opens, 20 + number, progress, until=at)
     for person in PEOPLE:
         _invite(person, at)
 
@@ -110,6 +114,12 @@ def _mark_invented() -> None:
     ours = Place.objects.filter(source=SOURCE)
     ours.update(is_invented=True)
     Organisation.objects.filter(places__in=ours).update(is_invented=True)
+
+
+def _lived(territory: Territory, opens_at: dt.datetime) -> bool:
+    """Tell whether this scene was begun by an earlier, interrupted, loading."""
+    name = programme_name(territory, opens_at=opens_at)
+    return Programme.objects.filter(name=name).exists()
 
 
 def _live(
@@ -161,5 +171,3 @@ def _name_visitors(worker: Worker, at: dt.datetime) -> None:
         persons.seal_identity(
             person_id=registration.person_id, name=name, phone="", email="", at=at, actor="demo"
         )
-
-

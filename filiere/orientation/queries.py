@@ -326,9 +326,7 @@ def _shortlist(near: Sequence[Option]) -> list[Option]:
     return ordered[:RANKED_AT_MOST]
 
 
-def _ranked(
-    options: Sequence[Option], wishes: Wishes, at: datetime, *, limit: int
-) -> list[Option]:
+def _ranked(options: Sequence[Option], wishes: Wishes, at: datetime, *, limit: int) -> list[Option]:
     """Order the options and write why each of the first stands where it stands."""
     states = {one.key: is_open(one.opening_hours, at) for one in options}
     by_key = {one.key: replace(one, open_state=states[one.key]) for one in options}

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from filiere.kernel.errors import FiliereError
 
-POLICY = "; ".join(
+POLICY = "; ".join(  # noqa: FLY002 - one directive a line reads better
     [
         "default-src 'none'",
         "script-src 'self'",
@@ -43,7 +43,7 @@ class ContentSecurityPolicy:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102 - Django's protocol
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self)")
@@ -56,7 +56,7 @@ class DefaultDeny:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102 - Django's protocol
         return self.get_response(request)
 
     def process_view(
@@ -78,7 +78,7 @@ class DomainErrors:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102 - Django's protocol
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

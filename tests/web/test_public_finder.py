@@ -81,6 +81,7 @@ def test_home_speaks_french_to_whoever_does_not_ask_otherwise():
         ("a scam", "scam", None),
         ("cherche du travail", "work", None),
         ("Parcoursup", "child", "school_choice"),
+        ("je ne sais pas", "unsure", None),
     ],
 )
 def test_guess_reads_a_need_in_a_few_words(typed, need, procedure):
@@ -90,7 +91,7 @@ def test_guess_reads_a_need_in_a_few_words(typed, need, procedure):
     assert (found.procedure.key if found.procedure else None) == procedure
 
 
-@pytest.mark.parametrize("typed", ["", "bonjour", "je ne sais pas", "???"])
+@pytest.mark.parametrize("typed", ["", "bonjour", "???"])
 def test_guess_says_nothing_of_what_is_not_clear(typed):
     assert guess(typed) is None
 
@@ -101,6 +102,12 @@ def test_need_goes_on_when_the_words_are_understood(visitor):
     assert response.status_code == 302
     assert response.url.startswith(reverse("finder_commune"))
     assert "demarche=vehicle_registration" in response.url
+
+
+def test_need_asks_a_few_questions_to_whoever_does_not_know(visitor):
+    response = visitor.get(reverse("finder_need"), {"q": "je ne sais pas"})
+
+    assert response.url == reverse("diagnosis")
 
 
 def test_need_asks_when_the_words_are_not_understood(visitor):
@@ -359,8 +366,10 @@ def test_draw_places_oneself_in_the_middle_and_north_above():
     north, east = drawing.pins
 
     assert (drawing.you.x, drawing.you.y) == ("200", "200")
-    assert int(north.x) == 200 and int(north.y) < 120
-    assert int(east.x) > 250 and int(east.y) == 200
+    assert int(north.x) == 200
+    assert int(north.y) < 120
+    assert int(east.x) > 250
+    assert int(east.y) == 200
 
 
 def test_draw_moves_aside_a_pin_that_would_hide_another():
@@ -388,5 +397,6 @@ def test_around_keeps_every_place_in_sight():
 
     drawing = around(pins)
 
-    assert drawing.you is None and drawing.rings == ()
+    assert drawing.you is None
+    assert drawing.rings == ()
     assert all(0 < int(pin.x) < 400 and 0 < int(pin.y) < 400 for pin in drawing.pins)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from filiere.agenda.models import Registration, RegistrationState
 from filiere.billing import queries as billing_queries
-from filiere.billing import splitting as billing
+from filiere.billing import services as billing
 from filiere.kernel.errors import FiliereError
 from filiere.orientation import services as orientation
 from filiere.orientation.models import Attempt, AttemptState, RefusalReason
@@ -50,9 +50,7 @@ def _asked() -> list[int]:
     return list(asked.order_by("pk").values_list("pk", flat=True))
 
 
-def receive(
-    *, registration_id: int, ends_at: dt.datetime, code: str, seed: int
-) -> Tally:
+def receive(*, registration_id: int, ends_at: dt.datetime, code: str, seed: int) -> Tally:
     """The mediator's two taps for one seat, then the counter."""
     tally = Tally()
     rng = random.Random(f"session:{seed}:{registration_id}")
@@ -104,4 +102,6 @@ def expected_between(start: dt.datetime, end: dt.datetime) -> list[tuple[int, UU
     rows = Registration.objects.filter(
         state=RegistrationState.CONFIRMED, slot__ends_at__gte=start, slot__ends_at__lt=end
     )
-    return list(rows.order_by("slot__ends_at", "pk").values_list("pk", "person_id", "slot__ends_at"))
+    return list(
+        rows.order_by("slot__ends_at", "pk").values_list("pk", "person_id", "slot__ends_at")
+    )

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filiere.billing import queries as billing_queries
-from filiere.billing import splitting as billing
+from filiere.billing import services as billing
 from filiere.kernel.errors import FiliereError
 from filiere.observatory import queries as observatory
 from filiere.operations.loop.counter import Tally
 from filiere.operations.loop.world import FACE_CENTS, World, invented_iban
 from filiere.programmes.models import Programme
-from filiere.settlement import emission
 from filiere.settlement import services as settlement
-from filiere.settlement.models import Batch
 from filiere.settlement.bank_file import Debtor
+from filiere.settlement.models import Batch
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.services import IssuedCode
 
@@ -48,7 +47,7 @@ def issue(world: World, *, persons: int, seed: int, tally: Tally) -> Purse:
         vouchers.activate_lot(lot=unfunded, at=at, actor="loop")
     except FiliereError as refusal:
         tally.refusals[refusal.code] += 1
-    source = random.Random(f"codes:{seed}")
+    source = random.Random(f"codes:{seed}:{world.programme_id}")
     codes: list[IssuedCode] = []
     early = (world.opens_at + dt.timedelta(days=4)).date()
     for count, use_until in (
@@ -89,7 +88,7 @@ def collect_third_parties(world: World, *, at: dt.datetime) -> None:
                 commitment_id=commitment_id,
                 amount_cents=max(1, owed * 9 // 10),
                 received_on=at.date(),
-                bank_reference=f"TP-{commitment_id}-{at:%Y%m%d}",
+                bank_reference=f"TP-{world.programme_id}-{commitment_id}-{at:%Y%m%d}",
                 at=at,
                 actor="loop",
             )
@@ -103,11 +102,11 @@ def settle(*, at: dt.datetime, label: str, folder: Path, tally: Tally) -> tuple[
     """
     batch = settlement.freeze_batch(cutoff_at=at, label=label, at=at, actor="loop:preparer")
     try:
-        emission.approve_batch(batch=batch, at=at, actor="loop:preparer")
+        settlement.approve_batch(batch=batch, at=at, actor="loop:preparer")
     except FiliereError as refusal:
         tally.refusals[refusal.code] += 1
-    emission.approve_batch(batch=batch, at=at, actor="loop:approver")
-    batch = emission.emit_batch(
+    settlement.approve_batch(batch=batch, at=at, actor="loop:approver")
+    batch = settlement.emit_batch(
         batch=batch,
         debtor=Debtor(name="Filiere demonstration", iban=invented_iban(1), bic="AGRIFRPPXXX"),
         at=at,
@@ -117,7 +116,7 @@ def settle(*, at: dt.datetime, label: str, folder: Path, tally: Tally) -> tuple[
     path.write_text(batch.file_xml, encoding="utf-8")
     if hashlib.sha256(path.read_bytes()).hexdigest() != batch.file_sha256:
         raise OSError(f"{path} does not hold the file that was approved")
-    batch = emission.mark_paid(
+    batch = settlement.mark_paid(
         batch=batch, paid_on=at.date() + dt.timedelta(days=1), at=at, actor="loop:approver"
     )
     return batch, path

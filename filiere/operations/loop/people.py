@@ -172,7 +172,7 @@ def _book_alone(
     for option in options:
         try:
             agenda.book(
-                slot_id=option.slot_id,
+                slot_id=option.slot_id or 0,
                 person_id=person_id,
                 actor="loop",
                 at=visitor.arrives_at,

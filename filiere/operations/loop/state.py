@@ -1,7 +1,6 @@
 """One loop in progress: its clock, its people, its tally, the time each phase took."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ class Run:
     tally: Tally = field(default_factory=Tally)
     walks: dict[int, Walk] = field(default_factory=dict)
     codes: dict[UUID, str] = field(default_factory=dict)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -35,4 +34,4 @@ class Run:
         try:
             yield
         finally:
-            self.seconds[name] += time.perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start

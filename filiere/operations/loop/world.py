@@ -95,7 +95,7 @@ def choose_territory(code: str | None) -> Territory:
         .order_by("-places", "commune__departement")
         .values_list("commune__departement", flat=True)
     )
-    return Territory.objects.get(pk=busiest[0])
+    return Territory.objects.get(pk=int(busiest[0] or 0))
 
 
 def build(
@@ -148,9 +148,9 @@ def _communes_near(territory: Territory, places: list[Place]) -> list[tuple[int,
         pk__in=territories.communes_of(territory.pk), latitude__isnull=False, population__gt=0
     ).values_list("pk", "population", "latitude", "longitude")
     for pk, population, latitude, longitude in rows.order_by("pk"):
-        here = (float(latitude), float(longitude))
+        here = (float(latitude or 0), float(longitude or 0))
         near = any(distance_km(*here, *spot) < 12 for spot in spots)
-        weighted.append((pk, population * 20 if near else population))
+        weighted.append((pk, (population or 0) * (20 if near else 1)))
     return weighted
 
 
@@ -269,6 +269,11 @@ def _sign_agreements(world: World) -> None:
         world.prescriber_ids.append(organisation(name, OrganisationKind.COMMUNE).pk)
 
 
+def programme_name(territory: Territory, *, opens_at: dt.datetime) -> str:
+    """Name of the invented programme that begins with the first slots."""
+    return f"Chèques numériques {opens_at:%m/%Y}, {territory.name}"
+
+
 def _fund(world: World, territory: Territory, persons: int) -> None:
     """One programme, three funders with unequal shares, cash confirmed."""
     at = world.opens_at - dt.timedelta(days=10)
@@ -280,7 +285,7 @@ def _fund(world: World, territory: Territory, persons: int) -> None:
     world.funder_ids = [funder.pk for funder in funders]
     programme: Programme = programmes.create_programme(
         commissioner_id=funders[0].pk,
-        name=f"Chèques numériques {at:%Y}, {territory.name}",
+        name=programme_name(territory, opens_at=world.opens_at),
         territory_ids=[world.territory_id],
         services=[],
         starts_on=at.date(),

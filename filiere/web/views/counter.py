@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from filiere.agenda.models import Registration
 from filiere.billing import queries as billing_queries
-from filiere.billing import splitting as billing
+from filiere.billing import services as billing
 from filiere.billing.models import Charge, ChargeState, PayerKind
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.persons import queries as persons
-from filiere.web.access import page
+from filiere.web.access import page, user_of
 from filiere.web.forms.day import CodeForm
 from filiere.web.sheets import words_of
 from filiere.web.views.day import own_registration
@@ -26,7 +26,9 @@ def _charge(registration: Registration) -> Charge:
 
 
 def _context(request: HttpRequest, registration: Registration, charge: Charge) -> dict[str, object]:
-    names = persons.name_of([registration.person_id], reader=request.user.actor, at=timezone.now())
+    names = persons.name_of(
+        [registration.person_id], reader=user_of(request).actor, at=timezone.now()
+    )
     return {
         "registration": registration,
         "charge": charge,
@@ -50,7 +52,7 @@ def counter(request: HttpRequest, ref: str) -> HttpResponse:
         code = None if without else form.cleaned_data["code"]
         try:
             billing.split_charge(
-                charge=charge, voucher_code=code, at=timezone.now(), actor=request.user.actor
+                charge=charge, voucher_code=code, at=timezone.now(), actor=user_of(request).actor
             )
         except FiliereError as refusal:
             refused = context | {"error": refusal, "code": code}

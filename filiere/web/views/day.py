@@ -20,7 +20,7 @@ from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import require
 from filiere.pathways import services as pathways
-from filiere.web.access import page
+from filiere.web.access import page, user_of
 from filiere.web.forms.day import OutcomeForm
 from filiere.web.sheets import day_sheet
 
@@ -41,7 +41,7 @@ def day(request: HttpRequest, on: dt.date | None = None) -> HttpResponse:
     today = legal_day(at)
     on = on or today
     context = {
-        "sheet": day_sheet(request.user, on=on, at=at),
+        "sheet": day_sheet(user_of(request), on=on, at=at),
         "on": on,
         "today": today,
         "before": on - dt.timedelta(days=1),
@@ -67,7 +67,7 @@ def attend(request: HttpRequest, ref: str) -> HttpResponse:
             registration_id=registration.pk,
             present=request.POST.get("present") == "yes",
             at=timezone.now(),
-            actor=request.user.actor,
+            actor=user_of(request).actor,
         )
     except FiliereError as refusal:
         messages.error(request, str(refusal))
@@ -87,7 +87,7 @@ def conclude(request: HttpRequest, ref: str) -> HttpResponse:
         pathways.note_session(
             registration_id=registration.pk,
             at=timezone.now(),
-            actor=request.user.actor,
+            actor=user_of(request).actor,
             **form.cleaned_data,
         )
     except FiliereError as refusal:
@@ -107,7 +107,7 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     registration = own_registration(request, ref, "agenda.deliver_session")
     try:
         agenda.undo_attendance(
-            registration_id=registration.pk, at=timezone.now(), actor=request.user.actor
+            registration_id=registration.pk, at=timezone.now(), actor=user_of(request).actor
         )
     except FiliereError as refusal:
         messages.error(request, str(refusal))

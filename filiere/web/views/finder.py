@@ -57,6 +57,8 @@ def need(request: HttpRequest) -> HttpResponse:
     written = request.GET.get("q", "").strip()[:120]
     found = guess(written)
     if found:
+        if found.need.key == "unsure":
+            return redirect("diagnosis")
         answers = Answers(need=found.need, procedure=found.procedure)
         return redirect(answers.url("finder_commune"))
     if written:

@@ -22,7 +22,7 @@ from filiere.orientation import referral_queries, services
 from filiere.orientation.models import Attempt, Referral
 from filiere.persons import queries as persons
 from filiere.territories import queries as territories
-from filiere.web.access import page
+from filiere.web.access import page, user_of
 from filiere.web.forms.referrals import ReferralForm, RefusalForm
 from filiere.web.referring import refer
 
@@ -95,7 +95,9 @@ def _send(
     request: HttpRequest, form: ReferralForm, commune_id: int, offers: list[int], at: dt.datetime
 ) -> HttpResponse:
     try:
-        sent = refer(request.user, form.cleaned_data, commune_id=commune_id, offers=offers, at=at)
+        sent = refer(
+            user_of(request), form.cleaned_data, commune_id=commune_id, offers=offers, at=at
+        )
     except FiliereError as refusal:
         form.add_error(None, str(refusal))
         return render(request, "referrals/new.html", {"form": form}, status=422)
@@ -116,7 +118,7 @@ def _referral(request: HttpRequest, ref: str) -> Referral:
 def referral(request: HttpRequest, ref: str) -> HttpResponse:
     """Follow one referral: who was asked, who answered, what came of it."""
     found = _referral(request, ref)
-    names = persons.name_of([found.person_id], reader=request.user.actor, at=timezone.now())
+    names = persons.name_of([found.person_id], reader=user_of(request).actor, at=timezone.now())
     mine = organisations_of(request.user)
     context = {
         "referral": found,
@@ -141,7 +143,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the person: the held seat becomes an appointment."""
     attempt = _attempt(request, pk)
     try:
-        services.accept(attempt_id=attempt.pk, at=timezone.now(), actor=request.user.actor)
+        services.accept(attempt_id=attempt.pk, at=timezone.now(), actor=user_of(request).actor)
     except FiliereError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -161,7 +163,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
                 attempt_id=attempt.pk,
                 reason=form.cleaned_data["reason"],
                 at=timezone.now(),
-                actor=request.user.actor,
+                actor=user_of(request).actor,
             )
         except FiliereError as refusal:
             messages.error(request, str(refusal))

@@ -18,7 +18,7 @@ from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import require
 from filiere.rules.national_lists import label_of
-from filiere.web.access import page
+from filiere.web.access import page, user_of
 from filiere.web.forms.day import SlotsForm
 
 
@@ -70,7 +70,7 @@ def _publish(request: HttpRequest, unit: Unit, form: SlotsForm) -> HttpResponse:
         seats=form.cleaned_data["seats"],
         title=form.cleaned_data["title"],
         at=timezone.now(),
-        actor=request.user.actor,
+        actor=user_of(request).actor,
     )
     if opened := len(result.created):
         words = ngettext("%(count)d hour is open.", "%(count)d hours are open.", opened)
@@ -92,7 +92,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(reference=pk)
     require(request.user, "agenda.cancel_slot", slot)
     try:
-        agenda.cancel_slot(slot_id=slot.pk, at=timezone.now(), actor=request.user.actor)
+        agenda.cancel_slot(slot_id=slot.pk, at=timezone.now(), actor=user_of(request).actor)
     except FiliereError as refusal:
         messages.error(request, str(refusal))
     return redirect("day_on", on=legal_day(slot.starts_at))

@@ -7,8 +7,9 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -17,13 +18,14 @@ from filiere.directory import services as directory
 from filiere.operations import database
 from filiere.operations.loop import run as loop
 from filiere.operations.loop import world
+from filiere.operations.loop.state import Run
 from filiere.territories import services as territories
 
 
 class Command(BaseCommand):
     """Walk the twelve links and print one JSON object; exit 0 only if every invariant holds."""
 
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []
     help = "Run the whole loop on a file of real places."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -62,7 +64,7 @@ class Command(BaseCommand):
         if options["keep"]:
             database.prepare()
         territories.load_reference(progress=bar.say("territories"))
-        before = loop.OPENS_AT - world.dt.timedelta(days=30)
+        before = loop.OPENS_AT - timedelta(days=30)
         imported = directory.import_places(
             path=options["places"],
             source_name=options["places"].name,
@@ -79,7 +81,7 @@ class Command(BaseCommand):
             progress=bar,
         )
         setup = time.perf_counter() - started
-        running = loop.Run(
+        running = Run(
             world=built,
             persons=options["persons"],
             seed=options["seed"],

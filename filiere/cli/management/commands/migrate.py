@@ -22,4 +22,4 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         with connections["owner"].cursor() as cursor:
             if "settlement_orderline" in connections["owner"].introspection.table_names(cursor):
-                grant_application(cursor, login=settings.DATABASES["default"]["USER"])
+                grant_application(cursor, login=str(settings.DATABASES["default"]["USER"]))
