@@ -142,6 +142,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "filiere.web.account_adapter.InvitationOnly"
 ACCOUNT_FORMS = {"login": "filiere.web.forms.accounts.SignInForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
+# Counters share computers: a session ends with the browser.
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
 
 LANGUAGE_CODE = "fr"

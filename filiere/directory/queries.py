@@ -209,7 +209,8 @@ def _parsed(place: Place) -> ParsedPlace:
     offers: list[Offer] = place.current_offers  # type: ignore[attr-defined]
     summary, source = place.summary, place.source
     if place.is_invented:
-        summary = f"{_('Invented place, for the demonstration.')} {summary}".strip()
+        warning = _("Invented place, for the demonstration.")
+        summary = f"{warning} {summary}".strip()
         source = INVENTED_SOURCE
     return ParsedPlace(
         producer_id=place.source_id,

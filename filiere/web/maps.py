@@ -18,6 +18,8 @@ EDGE = 178
 KM_PER_DEGREE = 111.2
 ROUND_KM = (0.5, 1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000)
 SMALLEST_KM = 1.0
+# Wider than this, a map of a list says nothing: no towns, and places on top of each other.
+WIDEST_KM = 250.0
 ROOM = 1.2
 NAMED = 7
 LETTER, LINE = 8, 20
@@ -134,13 +136,15 @@ def draw(
 
 
 def around(pins: Sequence[Pin]) -> Drawing | None:
-    """Draw the places of a list, all of them in sight; None when none is located."""
+    """Draw the places of a list, all in sight; None when none is located or they are too far apart."""
     if not pins:
         return None
     latitudes, longitudes = [p.latitude for p in pins], [p.longitude for p in pins]
     latitude = (min(latitudes) + max(latitudes)) / 2
     longitude = (min(longitudes) + max(longitudes)) / 2
     far = max(distance_km(latitude, longitude, pin.latitude, pin.longitude) for pin in pins)
+    if far > WIDEST_KM:
+        return None
     radius = max(far * ROOM, SMALLEST_KM)
     return draw(centre=(latitude, longitude), radius_km=radius, pins=pins)
 

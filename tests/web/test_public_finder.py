@@ -392,6 +392,10 @@ def test_around_draws_nothing_without_a_located_place():
     assert around([]) is None
 
 
+def test_around_draws_nothing_of_places_an_ocean_apart():
+    assert around([Pin("1", 46.0, 1.0, "Creuse"), Pin("2", -21.0, 55.5, "Réunion")]) is None
+
+
 def test_around_keeps_every_place_in_sight():
     pins = [Pin("1", 46.0, 1.0, "A"), Pin("2", 47.0, 2.0, "B")]
 

@@ -9,7 +9,6 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields.pop("remember", None)
         self.fields["login"].label = _("E-mail address")
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""

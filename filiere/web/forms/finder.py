@@ -81,8 +81,7 @@ class CommuneForm(forms.Form):
         ]
         # An earlier answer, carried in the address, may not be among those of what is now written.
         if self.is_bound and self.data.get("commune") not in {one.code for one in self.found}:
-            self.data = self.data.copy()
-            self.data.pop("commune", None)
+            self.data = {name: given for name, given in self.data.items() if name != "commune"}
 
     def clean(self) -> dict[str, Any]:
         """Settle which commune was meant, or say kindly why not."""

@@ -78,6 +78,7 @@ REASONS = [
     (RefusalReason.CLOSED, _("The place is closed")),
     (RefusalReason.OTHER, _("Another reason")),
 ]
+REASON_WORDS = dict(REASONS)
 
 
 class RefusalForm(forms.Form):

@@ -23,7 +23,7 @@ def diagnosis(request: HttpRequest) -> HttpResponse:
     """Ask, then explain: today's answer and a next step."""
     answers = read_answers(request.GET)
     form = DiagnosisForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         questionnaire=load_questionnaire(),
         language=get_language() or "fr",
         initial={"procedure": answers.procedure.key if answers.procedure else ""},

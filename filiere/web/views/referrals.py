@@ -23,7 +23,7 @@ from filiere.orientation.models import Attempt, Referral
 from filiere.persons import queries as persons
 from filiere.territories import queries as territories
 from filiere.web.access import page, user_of
-from filiere.web.forms.referrals import ReferralForm, RefusalForm
+from filiere.web.forms.referrals import REASON_WORDS, ReferralForm, RefusalForm
 from filiere.web.referring import refer
 
 SEARCH_DAYS = 21
@@ -120,10 +120,13 @@ def referral(request: HttpRequest, ref: str) -> HttpResponse:
     found = _referral(request, ref)
     names = persons.name_of([found.person_id], reader=user_of(request).actor, at=timezone.now())
     mine = organisations_of(request.user)
+    attempts = list(found.attempts.all())
+    for attempt in attempts:
+        attempt.refusal_words = REASON_WORDS.get(attempt.refusal_reason, "")  # type: ignore[attr-defined]
     context = {
         "referral": found,
         "name": names.get(found.person_id, ""),
-        "attempts": found.attempts.all(),
+        "attempts": attempts,
         "is_sender": found.sender_id in mine,
     }
     return render(request, "referrals/referral.html", context)

@@ -1,0 +1,1 @@
+"""Measured speed, one JSON line each."""

@@ -1,0 +1,155 @@
+"""The address of every page that can be read, with data behind it, and who reads it."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import int_to_base36
+
+from filiere.accounts.models import Organisation, User
+from filiere.billing import queries as billing_queries
+from filiere.directory.models import Place
+from filiere.programmes.models import Tranche
+from filiere.observatory import portfolio
+from filiere.settlement.models import Batch, PaymentOrder
+from filiere.territories import queries as territories
+from filiere.web import bookings
+
+ANYONE = ""
+KARIM, CLAIRE = "karim@demo.example", "claire@demo.example"
+FUNDER, HUB = "departement@demo.example", "hub@demo.example"
+OPERATOR, SECOND = "comptable@demo.example", "directeur@demo.example"
+AUDITOR, NOBODY = "controle@demo.example", "personne@demo.example"
+FOUND = "?besoin=procedure&commune=23096&quand=month&moment=any&venir=car"
+
+# name → (who, address) of one or several readings of the page.
+Pages = dict[str, list[tuple[str, str]]]
+
+
+def pages_of(desk: dict[str, Any], batches: dict[str, Batch]) -> Pages:
+    """Gather them; a page missing here fails test_every_page."""
+    return _public(desk) | _desks(desk) | _money(batches) | _account()
+
+
+def _public(desk: dict[str, Any]) -> Pages:
+    place = Place.objects.get(pk=desk["unit"].place_id)
+    seat = desk["booked"].ref
+    names = ["home", "diagnosis", "open_accounts", "accessibility", "your_data", "living"]
+    return {name: [(ANYONE, reverse(name))] for name in names} | {
+        "finder_need": [(ANYONE, "/aide/besoin"), (ANYONE, "/aide/besoin?etape=1")],
+        "finder_commune": [
+            (ANYONE, "/aide/commune?besoin=procedure"),
+            (ANYONE, "/aide/commune?besoin=procedure&etape=2&lieu=Gueretz"),
+            (ANYONE, "/aide/commune?besoin=procedure&etape=2&lieu=Saint-Denis"),
+        ],
+        "finder_moments": [(ANYONE, "/aide/moments?besoin=procedure&commune=23096")],
+        "finder_coming": [(ANYONE, "/aide/venir?besoin=procedure&commune=23096")],
+        "results": [
+            (ANYONE, f"/aide/resultats{FOUND}"),
+            (ANYONE, "/aide/resultats?besoin=equipment&commune=75056"),
+        ],
+        "finder_sheet": [(ANYONE, f"/aide/feuille{FOUND}")],
+        "places": [(ANYONE, "/lieux"), (ANYONE, "/lieux?q=zzz"), (ANYONE, "/lieux?commune=Gueretz")],
+        "place": [(ANYONE, reverse("place", args=[place.pk]))],
+        "book": [
+            (ANYONE, reverse("book", args=[desk["free"].pk]) + FOUND),
+            (ANYONE, reverse("book", args=[desk["booked"].slot_id])),
+        ],
+        "booked": [(ANYONE, bookings.url_of("booked", seat))],
+        "booked_sheet": [
+            (ANYONE, bookings.url_of("booked_sheet", seat)),
+            (ANYONE, bookings.url_of("booked_sheet", seat) + "?grand"),
+        ],
+        "booked_cancel": [(ANYONE, bookings.url_of("booked_cancel", seat))],
+    }
+
+
+def _desks(desk: dict[str, Any]) -> Pages:
+    attempt = desk["referral"].attempts.get()
+    to_settle, settled = desk["to_settle"].ref, desk["settled"].ref
+    return {
+        "desk": [(NOBODY, reverse("desk"))],
+        "day": [(KARIM, reverse("day"))],
+        "day_on": [
+            (KARIM, reverse("day_on", args=[desk["booked"].slot.starts_at.date()])),
+            (KARIM, "/journee/2026-12-25"),
+        ],
+        "counter": [(KARIM, reverse("counter", args=[to_settle]))],
+        "session_receipt": [(KARIM, reverse("session_receipt", args=[settled]))],
+        "slots_publish": [(KARIM, reverse("slots_publish"))],
+        "referrals": [(KARIM, reverse("referrals")), (CLAIRE, reverse("referrals"))],
+        "referral_new": [(CLAIRE, reverse("referral_new"))],
+        "referral": [(CLAIRE, reverse("referral", args=[desk["referral"].ref]))],
+        "referral_refuse": [(KARIM, reverse("referral_refuse", args=[attempt.pk]))],
+    }
+
+
+def _money(batches: dict[str, Batch]) -> Pages:
+    paid = PaymentOrder.objects.filter(batch__state="paid").order_by("pk").first()
+    assert paid is not None
+    tranche = _used_tranche()
+    act = portfolio.latest_act(tranche.pk)
+    rows = [portfolio.paid_acts(tranche.pk).first()]
+    slot = rows[0].movement.share.charge.registration.slot
+    pk = tranche.pk
+    creuse = territories.by_code("23")
+    board = ["board_of", creuse.kind, creuse.code]
+    source = [reverse("aim_source", args=[*board[1:], aim]) for aim in ("targeting", "floor", "autonomy")]
+    organisation = Organisation.objects.get(pk=paid.provider_id)
+    of_batch = {
+        name: [(OPERATOR, reverse(name, args=[batches[state].pk]))]
+        for name, state in (
+            ("batch_cancel", "frozen"), ("batch_emit", "approved"), ("batch_paid", "emitted"),
+        )
+    }  # fmt: skip
+    return of_batch | {
+        "programmes": [(FUNDER, reverse("programmes"))],
+        "programme": [(FUNDER, reverse("programme", args=[tranche.programme_id]))],
+        "tranche": [
+            (FUNDER, reverse("tranche", args=[pk])),
+            (FUNDER, reverse("tranche", args=[pk]) + "?par=service"),
+        ],
+        "sessions_paid": [(FUNDER, reverse("sessions_paid", args=[pk, slot.offer.place_id]))],
+        "sessions_in": [(FUNDER, reverse("sessions_in", args=[pk, slot.offer.place.commune_id]))],
+        "sessions_of": [(FUNDER, reverse("sessions_of", args=[pk, slot.offer.service]))],
+        "act": [(FUNDER, reverse("act", args=[act.movement.pk]))],
+        "payables": [
+            (KARIM, reverse("payables")),
+            (AUDITOR, reverse("payables")),
+            (AUDITOR, reverse("payables") + f"?organisation={organisation.pk}"),
+        ],
+        "payment": [(AUDITOR, reverse("payment", args=[paid.pk]))],
+        "batches": [(OPERATOR, reverse("batches")), (AUDITOR, reverse("batches"))],
+        "batch": [(OPERATOR, reverse("batch", args=[one.pk])) for one in batches.values()]
+        + [(AUDITOR, reverse("batch", args=[paid.batch_id]))],
+        "batch_approve": [(SECOND, reverse("batch_approve", args=[batches["frozen"].pk]))],
+        "board": [(HUB, reverse("board") + "?choisir=1"), (FUNDER, "/buts?commune=Guéret")],
+        "board_of": [(HUB, reverse("board_of", args=board[1:]))],
+        "aim_source": [(HUB, address) for address in source],
+        "check": [(AUDITOR, reverse("check"))],
+    }
+
+
+def _used_tranche() -> Tranche:
+    """A tranche of the département that paid for sessions already settled."""
+    paid = Tranche.objects.filter(funder__name="Département (démonstration)").order_by("pk").first()
+    assert paid is not None
+    return paid
+
+
+def _account() -> Pages:
+    from allauth.account.forms import default_token_generator
+
+    user = User.objects.get(email=KARIM)
+    key = default_token_generator.make_token(user)
+    change = reverse("account_reset_password_from_key", args=[int_to_base36(user.pk), key])
+    names = [
+        "account_login", "account_inactive", "account_reset_password",
+        "account_reset_password_done", "account_reset_password_from_key_done",
+    ]  # fmt: skip
+    return {name: [(ANYONE, reverse(name))] for name in names} | {
+        "account_logout": [(KARIM, reverse("account_logout"))],
+        "account_reset_password_from_key": [
+            (ANYONE, change),
+            (ANYONE, reverse("account_reset_password_from_key", args=["0", "wrong"])),
+        ],
+    }

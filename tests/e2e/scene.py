@@ -1,0 +1,183 @@
+"""What the browser tests find: a small Creuse, and one of each thing a page can show."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from filiere.accounts.models import User
+from filiere.agenda import services as agenda
+from filiere.agenda.models import Registration, Unit
+from filiere.billing import queries as billing_queries
+from filiere.billing import services as billing
+from filiere.billing import splitting
+from filiere.billing.models import PriceKind
+from filiere.directory.models import Offer
+from filiere.kernel.calendar import legal_day
+from filiere.operations import demo
+from filiere.operations.loop.world import PARIS, invented_iban, organisation
+from filiere.orientation import services as orientation
+from filiere.orientation.models import Referral
+from filiere.pathways import services as pathways
+from filiere.persons import services as persons
+from filiere.persons.enums import Purpose
+from filiere.programmes import services as programmes
+from filiere.programmes.models import Programme
+from filiere.rules.diagnosis import Request
+from filiere.settlement import services as settlement
+from filiere.settlement.bank_file import Debtor
+from filiere.settlement.models import Batch
+from filiere.territories import queries as territories
+from filiere.territories.models import Kind
+from filiere.vouchers import services as vouchers
+from filiere.vouchers.services import IssuedCode
+from tests.conftest import AT
+from tests.e2e.pages import pages_of
+
+PRICE_CENTS = 3_500
+FACE_CENTS = 5_000
+ME = "tests"
+DAY = dt.timedelta(days=1)
+
+
+def play() -> dict[str, Any]:
+    """Load everything; give what the tests must know."""
+    demo.SCENES = ((Kind.DEPARTEMENT, "23", 20, 16),)
+    demo.load(at=AT, progress=lambda *_: None)
+    User.objects.create_user("personne@demo.example", demo.PASSWORD, display_name="Sans rôle")
+    unit = Unit.objects.get(worker__user__email="karim@demo.example")
+    offer = Offer.objects.get(place=unit.place, service="procedures")
+    for one in Offer.objects.filter(place=unit.place).order_by("pk"):
+        billing.set_price(
+            offer_id=one.pk, kind=PriceKind.SESSION, amount_cents=PRICE_CENTS,
+            from_on=legal_day(AT - 20 * DAY), at=AT - 20 * DAY, actor=ME,
+        )  # fmt: skip
+    good, expired = _vouchers(8, legal_day(AT + 90 * DAY)), _vouchers(1, legal_day(AT - 2 * DAY))
+    batches = {
+        state: _batch(state, unit, offer, good.pop(), hour)
+        for hour, state in enumerate(("emitted", "approved", "frozen"), start=8)
+    }
+    desk = _desk(unit, offer, good.pop())
+    expected = _seat(unit, offer, AT.replace(hour=7, minute=0), "Jeanne Aubert")
+    return {
+        "password": demo.PASSWORD,
+        "karims_place": unit.place.name,
+        "expected": expected.ref,
+        "good_code": good[0].printed,
+        "expired_code": expired[0].printed,
+        "serial_to_hand_out": good[1].serial,
+        "pages": pages_of(desk, batches),
+    }
+
+
+def _vouchers(count: int, use_until: dt.date) -> list[IssuedCode]:
+    """Active vouchers of 50 €, paid by one more tranche of the département."""
+    at = AT - 10 * DAY
+    programme = Programme.objects.order_by("-pk").first()
+    assert programme is not None
+    funder = organisation("Département (démonstration)", "")
+    amount = count * FACE_CENTS
+    tranche = programmes.promise_tranche(
+        programme=programme, funder_id=funder.pk, cap_cents=amount, at=at, actor=ME
+    )
+    programmes.confirm_receipt(
+        tranche=tranche, amount_cents=amount, received_on=legal_day(at),
+        bank_reference=f"E2E-{tranche.pk}", at=at, actor=ME,
+    )  # fmt: skip
+    lot = vouchers.create_lot(
+        programme=programme, count=count, face_cents=FACE_CENTS, use_until=use_until,
+        parts={tranche.pk: amount}, at=at, actor=ME,
+    )  # fmt: skip
+    codes = vouchers.generate_vouchers(lot=lot, at=at, actor=ME)
+    vouchers.activate_lot(lot=lot, at=at, actor=ME)
+    return list(codes)
+
+
+def _person(at: dt.datetime, name: str = "") -> UUID:
+    commune = territories.find_commune("Guéret")[0].territory_id
+    person = persons.open_file(birth_year=1951, commune_id=commune, at=at, actor=ME)
+    for purpose in Purpose:
+        persons.record_consent(person_id=person, purpose=purpose, given=True, at=at, actor=ME)
+    if name:
+        persons.seal_identity(person_id=person, name=name, at=at, actor=ME)
+    return person
+
+
+def _seat(unit: Unit, offer: Offer, starts: dt.datetime, name: str = "") -> Registration:
+    """An hour of Karim, opened and taken the day before."""
+    before = starts - 2 * DAY
+    result = agenda.publish_slots(
+        offer_id=offer.pk, worker_unit=unit, starts=[starts], minutes=60, seats=1, at=before,
+        actor=ME, is_invented=True,
+    )  # fmt: skip
+    return agenda.book(
+        slot_id=result.created[0].pk, person_id=_person(before, name), at=before, actor=ME,
+        need="procedure", procedure="",
+    )  # fmt: skip
+
+
+def _session(unit: Unit, offer: Offer, starts: dt.datetime, voucher: IssuedCode | None) -> Any:
+    """A session that took place; paid by a voucher if there is one, else to be settled."""
+    seat, ends = _seat(unit, offer, starts), starts + dt.timedelta(hours=1)
+    pathways.deliver(
+        registration_id=seat.pk, present=True, outcome="done_together", at=ends, actor=ME
+    )
+    if voucher:
+        vouchers.hand_out(
+            voucher_serial=voucher.serial, person_id=seat.person_id, at=starts - 2 * DAY, actor=ME,
+            organisation_id=organisation("CCAS (démonstration)", "").pk,
+        )  # fmt: skip
+        splitting.split_charge(
+            charge=billing_queries.charge_of(seat.pk), voucher_code=voucher.code, at=ends, actor=ME
+        )
+    return seat
+
+
+def _batch(state: str, unit: Unit, offer: Offer, voucher: IssuedCode, hour: int) -> Batch:
+    """A batch with at least one session, brought as far as ``state``."""
+    saturday = (AT - 3 * DAY).astimezone(PARIS).replace(hour=hour, minute=0)
+    _session(unit, offer, saturday, voucher)
+    at = AT - 2 * DAY
+    batch = settlement.freeze_batch(cutoff_at=at, label=f"E2E-{state.upper()}", at=at, actor=ME)
+    if state in ("approved", "emitted"):
+        settlement.approve_batch(batch=batch, at=at, actor="second")
+    if state == "emitted":
+        debtor = Debtor(name="Filiere", iban=invented_iban(1), bic="AGRIFRPPXXX")
+        settlement.emit_batch(batch=batch, debtor=debtor, at=at, actor="second")
+    return batch
+
+
+def _desk(unit: Unit, offer: Offer, voucher: IssuedCode) -> dict[str, Any]:
+    """One of each thing on a mediator's desk."""
+    early = AT.astimezone(PARIS).replace(minute=0)
+    to_settle = _session(unit, offer, early.replace(hour=6), None)
+    settled = _session(unit, offer, early.replace(hour=5), voucher)
+    saturday = (AT + 4 * DAY).astimezone(PARIS).replace(hour=9, minute=0)
+    booked = _seat(unit, offer, saturday, "Odile Marchand")
+    free = agenda.publish_slots(
+        offer_id=offer.pk, worker_unit=unit, starts=[saturday + dt.timedelta(hours=h) for h in (1, 2, 3)],
+        minutes=60, seats=1, at=AT - DAY, actor=ME, is_invented=True,
+    )  # fmt: skip
+    return {
+        "unit": unit,
+        "to_settle": to_settle,
+        "settled": settled,
+        "booked": booked,
+        "free": free.created[0],
+        "referral": _referral(offer),
+    }
+
+
+def _referral(offer: Offer) -> Referral:
+    """Someone sent by Claire's organisation, whom Karim's place has not answered about."""
+    at = AT - dt.timedelta(minutes=30)
+    person = _person(at, "Bernard Lacroix")
+    commune = territories.find_commune("Guéret")[0].territory_id
+    diagnosis = pathways.diagnose(
+        person_id=person, answers={}, request=Request(deadline_days=None, procedure=None), at=at,
+        actor=ME,
+    )  # fmt: skip
+    return orientation.send_referral(
+        person_id=person, diagnosis_id=diagnosis.pk, need="procedure", commune_id=commune,
+        sender_id=organisation("CCAS (démonstration)", "").pk, without_agreement=True,
+        candidates=[offer.pk], at=at, actor=ME,
+    )  # fmt: skip

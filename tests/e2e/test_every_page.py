@@ -1,0 +1,100 @@
+"""Each page that can be read: axe, width, console, title, language, keyboard."""
+
+import re
+from collections import Counter, defaultdict
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.visitor import DESK, PHONE, Site, Visitor
+from tests.web.access_matrix import pages
+
+# Answered by a redirection or a file, or only written to: never a page to look at.
+NOT_READ = {
+    "batch_file", "batch_freeze", "day_attend", "day_conclude", "day_undo", "referral_accept",
+    "set_language", "slot_cancel", "unmet",
+}  # fmt: skip
+WHO = {
+    "": "anyone", "karim@demo.example": "mediator", "claire@demo.example": "prescriber",
+    "departement@demo.example": "commissioner", "hub@demo.example": "steward",
+    "comptable@demo.example": "operator", "directeur@demo.example": "second operator",
+    "controle@demo.example": "auditor", "personne@demo.example": "no role",
+}  # fmt: skip
+IN_ENGLISH = {"home", "results", "day", "tranche", "board_of", "batches", "booked_sheet"}
+AXE = Axe()
+FOCUS = """() => {
+  const one = document.activeElement;
+  return [one.className, one.getAttribute('href') || '', !!one.closest('main')];
+}"""
+
+
+def readings(facts: dict[str, Any], email: str) -> list[tuple[str, str]]:
+    return [
+        (name, address)
+        for name, read in sorted(facts["pages"].items())
+        for who, address in read
+        if who == email
+    ]
+
+
+def faults_of(visitor: Visitor, name: str) -> list[str]:
+    """What is wrong with the page shown, at both widths."""
+    page, faults = visitor.page, []
+    if page.locator("h1").count() != 1:
+        faults.append(f"{page.locator('h1').count()} h1")
+    if not re.fullmatch(r".+ · Filière", page.title()):
+        faults.append(f"title is {page.title()!r}")
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        if over := visitor.overflow():
+            faults.append(over)
+        for one in AXE.run(page).response["violations"]:
+            where = [f"{node['target']} {node['html'][:120]}" for node in one["nodes"][:3]]
+            faults.append(f"axe at {size['width']}: {one['id']} {one['help']} {where}")
+    faults += [f"console: {said}" for said in visitor.complaints]
+    visitor.complaints.clear()
+    return faults
+
+
+def walk(site: Site, email: str, language: str, names: set[str] | None = None) -> list[str]:
+    visitor = site.visitor(email, language=language, javascript=True)
+    found = []
+    for name, address in readings(site.facts, email):
+        if names is not None and name not in names:
+            continue
+        status = visitor.open(address)
+        if status >= 500:
+            found.append(f"{name} {address}: {status}")
+            continue
+        faults = faults_of(visitor, name)
+        if visitor.page.locator("html").get_attribute("lang") != language:
+            faults.append("language of the page")
+        found += [f"{name} {address} ({status}): {fault}" for fault in faults]
+    return found
+
+
+def test_every_page_of_the_site_is_read_here(stage):
+    known = {page.name for page in pages()}
+    assert known - set(stage["pages"]) - NOT_READ == set()
+
+
+@pytest.mark.parametrize("email", WHO, ids=WHO.values())
+def test_page_is_accessible_fits_and_raises_no_complaint(site, email):
+    faults = walk(site, email, "fr")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("email", ["", "karim@demo.example", "departement@demo.example"])
+def test_page_in_english_is_as_clean(site, email):
+    faults = walk(site, email, "en", IN_ENGLISH)
+    assert not faults, "\n".join(faults)
+
+
+def test_refusals_and_missing_pages_are_clean(site):
+    visitor = site.visitor("karim@demo.example", javascript=True)
+    statuses = {}
+    for address in ("/paiements", "/nulle-part", "/rendez-vous/OR-0000-0000/faux", "/lieux/999999"):
+        statuses[address] = visitor.open(address)
+        assert faults_of(visitor, address) == []
+    assert list(statuses.values()) == [403, 404, 404, 404]
