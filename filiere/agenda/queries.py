@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from filiere.agenda.models import TAKES_SEAT, Registration, Slot, SlotState, Unit
-from filiere.kernel.calendar import bounds_of_day
+from filiere.kernel.calendar import bounds_of_day, legal_day
 from filiere.rules.codes import REFERENCE_LENGTH, format_code, read_code
 
 REFERENCE_PREFIX = "OR"
@@ -150,6 +150,18 @@ def day(worker_user_id: int, on: date) -> list[Slot]:
     Each slot carries ``seats_taken``: its registrations that take a seat, in order of seat.
     """
     return list(_with_seats(Slot.objects.filter(worker__worker__user=worker_user_id), on))
+
+
+def next_day(worker_user_id: int, after: date) -> date | None:
+    """Give the first legal day after another on which a signed-in worker has a slot."""
+    _first, end = bounds_of_day(after)
+    slot = (
+        Slot.objects.filter(worker__worker__user=worker_user_id, starts_at__gte=end)
+        .exclude(state=SlotState.CANCELLED)
+        .order_by("starts_at")
+        .first()
+    )
+    return legal_day(slot.starts_at) if slot else None
 
 
 def day_of_place(place_id: int, on: date) -> list[Slot]:

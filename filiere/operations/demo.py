@@ -8,20 +8,28 @@ import datetime as dt
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from filiere.accounts.models import Membership, Organisation, OrganisationKind, Role, User
-from filiere.agenda.models import Registration, RegistrationState
+from filiere.agenda import services as agenda
+from filiere.agenda.models import Registration, RegistrationState, Unit
+from filiere.billing import services as billing
+from filiere.billing.models import PriceKind
 from filiere.directory import services as directory
-from filiere.directory.models import Place, Worker
+from filiere.directory.models import Offer, Place, Worker
+from filiere.kernel.calendar import bounds_of_day, legal_day
 from filiere.operations.loop import run as loop
 from filiere.operations.loop.state import Run, Say
 from filiere.operations.loop.world import PARIS, World, build, organisation, programme_name
 from filiere.persons import services as persons
 from filiere.persons.enums import Purpose
 from filiere.programmes.models import Programme
+from filiere.rules.procedures import all_procedures
 from filiere.territories import queries as territories
 from filiere.territories import services as territory_services
 from filiere.territories.models import Kind, Territory
+from filiere.vouchers.models import VoucherState
+from filiere.vouchers.queries import vouchers_of
 
 PASSWORD = "Un fil vert 2026"  # noqa: S105 - printed on purpose: the demonstration has no secrets
 PLACES = Path(__file__).parent / "data" / "demo-places.csv"
@@ -79,16 +87,20 @@ def is_loaded() -> bool:
     return User.objects.filter(email=PEOPLE[-1].email).exists()
 
 
-def load(*, at: dt.datetime, progress: Say) -> None:
+def load(*, at: dt.datetime, progress: Say) -> list[str]:
     """Load everything; each step is safe to repeat after an interruption.
 
     Args:
         at: the moment that counts as now.
+
+    Returns:
+        Codes of vouchers to try at Karim's counter; only their digests are stored.
     """
     territory_services.load_reference(progress=lambda n, of: progress("territoires", n, of))
     directory.import_places(path=PLACES, source_name=SOURCE, at=at, actor="demo")
     _mark_invented()
     this_monday = _monday(at)
+    codes: dict[UUID, str] = {}
     for number, (kind, code, past, present) in enumerate(SCENES, start=1):
         territory = Territory.objects.get(kind=kind, code=code)
         long_ago = this_monday - dt.timedelta(weeks=44)
@@ -98,9 +110,11 @@ def load(*, at: dt.datetime, progress: Say) -> None:
                 loop.close_books(before, folder=Path(folder))
         opens = this_monday - dt.timedelta(weeks=1)
         if not _lived(territory, opens):
-            _live(territory, present, opens, 20 + number, progress, until=at)
+            run = _live(territory, present, opens, 20 + number, progress, until=at)
+            codes |= run.codes
     for person in PEOPLE:
         _invite(person, at)
+    return _today(codes, at)
 
 
 def _monday(at: dt.datetime) -> dt.datetime:
@@ -152,7 +166,61 @@ def _invite(person: DemoPerson, at: dt.datetime) -> None:
     worker = Worker.objects.filter(place=place, left_on=None).order_by("pk").first()
     if worker is not None:
         Worker.objects.filter(pk=worker.pk).update(user=user, public_name=person.name)
-        _name_visitors(worker, at)
+
+
+def _today(codes: dict[UUID, str], at: dt.datetime) -> list[str]:
+    """Fill Karim's day, whatever day of the week it is, with people who hold a voucher.
+
+    Returns:
+        The codes of those people's vouchers, in the order of their hours.
+    """
+    unit = Unit.objects.select_related("worker", "place").get(worker__user__email=PEOPLE[0].email)
+    offer = Offer.objects.get(place=unit.place, service="procedures")
+    midnight, _after = bounds_of_day(legal_day(at))
+    billing.set_price(
+        offer_id=offer.pk,
+        kind=PriceKind.SESSION,
+        amount_cents=2_500,
+        from_on=legal_day(at),
+        at=at,
+        actor="demo",
+        is_invented=True,
+    )
+    opened = agenda.publish_slots(
+        offer_id=offer.pk,
+        worker_unit=unit,
+        starts=[midnight.replace(hour=hour, minute=15) for hour in (8, 12, 13, 17, 18)],
+        minutes=30,
+        seats=1,
+        at=midnight,
+        actor="demo",
+        is_invented=True,
+    )
+    shown: list[str] = []
+    holders = [pair for pair in sorted(codes.items()) if _still_pays(pair[0], at)]
+    for slot, (person_id, code) in zip(opened.created[:4], holders, strict=False):
+        agenda.book(
+            slot_id=slot.pk,
+            person_id=person_id,
+            need="procedure",
+            procedure=all_procedures()[len(shown)].key,
+            at=midnight,
+            actor="demo",
+        )
+        shown.append(code)
+    if unit.worker is not None:
+        _name_visitors(unit.worker, midnight)
+    return shown
+
+
+def _still_pays(person_id: UUID, at: dt.datetime) -> bool:
+    """Tell whether a person holds a voucher with its whole value, valid today."""
+    return any(
+        voucher.state == VoucherState.HANDED_OUT
+        and voucher.remaining_cents == voucher.face_cents
+        and voucher.use_until >= legal_day(at)
+        for voucher in vouchers_of(person_id)
+    )
 
 
 def _name_visitors(worker: Worker, at: dt.datetime) -> None:

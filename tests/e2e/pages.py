@@ -34,6 +34,7 @@ def _public(desk: dict[str, Any]) -> Pages:
     place = Place.objects.get(pk=desk["unit"].place_id)
     seat = desk["booked"].ref
     names = ["home", "diagnosis", "open_accounts", "accessibility", "your_data", "living"]
+    names.append("api_reference")
     return {name: [(ANYONE, reverse(name))] for name in names} | {
         "finder_need": [(ANYONE, "/aide/besoin"), (ANYONE, "/aide/besoin?etape=1")],
         "finder_commune": [

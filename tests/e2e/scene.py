@@ -51,13 +51,16 @@ def play() -> dict[str, Any]:
             offer_id=one.pk, kind=PriceKind.SESSION, amount_cents=PRICE_CENTS,
             from_on=legal_day(AT - 20 * DAY), at=AT - 20 * DAY, actor=ME,
         )  # fmt: skip
-    good, expired = _vouchers(8, legal_day(AT + 90 * DAY)), _vouchers(1, legal_day(AT - 2 * DAY))
+    good, tranche_id = _vouchers(8, legal_day(AT + 90 * DAY))
+    expired, _unused = _vouchers(1, legal_day(AT - 2 * DAY))
     batches = {
         state: _batch(state, unit, offer, good.pop(), hour)
         for hour, state in enumerate(("emitted", "approved", "frozen"), start=8)
     }
     desk = _desk(unit, offer, good.pop())
     expected = _seat(unit, offer, AT.replace(hour=7, minute=0), "Jeanne Aubert")
+    for voucher in (good[0], expired[0]):
+        _hand_out(voucher, expected.person_id, AT - 8 * DAY)
     return {
         "password": demo.PASSWORD,
         "karims_place": unit.place.name,
@@ -65,12 +68,14 @@ def play() -> dict[str, Any]:
         "good_code": good[0].printed,
         "expired_code": expired[0].printed,
         "serial_to_hand_out": good[1].serial,
+        "tranche": tranche_id,
+        "slot_for_two": desk["for_two"].pk,
         "pages": pages_of(desk, batches),
     }
 
 
-def _vouchers(count: int, use_until: dt.date) -> list[IssuedCode]:
-    """Active vouchers of 50 €, paid by one more tranche of the département."""
+def _vouchers(count: int, use_until: dt.date) -> tuple[list[IssuedCode], int]:
+    """Active vouchers of 50 €, and the one more tranche of the département that pays them."""
     at = AT - 10 * DAY
     programme = Programme.objects.order_by("-pk").first()
     assert programme is not None
@@ -89,7 +94,14 @@ def _vouchers(count: int, use_until: dt.date) -> list[IssuedCode]:
     )  # fmt: skip
     codes = vouchers.generate_vouchers(lot=lot, at=at, actor=ME)
     vouchers.activate_lot(lot=lot, at=at, actor=ME)
-    return list(codes)
+    return list(codes), tranche.pk
+
+
+def _hand_out(voucher: IssuedCode, person_id: UUID, at: dt.datetime) -> None:
+    vouchers.hand_out(
+        voucher_serial=voucher.serial, person_id=person_id, at=at, actor=ME,
+        organisation_id=organisation("CCAS (démonstration)", "").pk,
+    )  # fmt: skip
 
 
 def _person(at: dt.datetime, name: str = "") -> UUID:
@@ -122,10 +134,7 @@ def _session(unit: Unit, offer: Offer, starts: dt.datetime, voucher: IssuedCode 
         registration_id=seat.pk, present=True, outcome="done_together", at=ends, actor=ME
     )
     if voucher:
-        vouchers.hand_out(
-            voucher_serial=voucher.serial, person_id=seat.person_id, at=starts - 2 * DAY, actor=ME,
-            organisation_id=organisation("CCAS (démonstration)", "").pk,
-        )  # fmt: skip
+        _hand_out(voucher, seat.person_id, starts - 2 * DAY)
         splitting.split_charge(
             charge=billing_queries.charge_of(seat.pk), voucher_code=voucher.code, at=ends, actor=ME
         )
@@ -163,6 +172,7 @@ def _desk(unit: Unit, offer: Offer, voucher: IssuedCode) -> dict[str, Any]:
         "settled": settled,
         "booked": booked,
         "free": free.created[0],
+        "for_two": free.created[1],
         "referral": _referral(offer),
     }
 

@@ -13,7 +13,7 @@ from tests.web.access_matrix import pages
 # Answered by a redirection or a file, or only written to: never a page to look at.
 NOT_READ = {
     "batch_file", "batch_freeze", "day_attend", "day_conclude", "day_undo", "referral_accept",
-    "set_language", "slot_cancel", "unmet",
+    "set_language", "slot_cancel", "unmet", "api_unknown",
 }  # fmt: skip
 WHO = {
     "": "anyone", "karim@demo.example": "mediator", "claire@demo.example": "prescriber",

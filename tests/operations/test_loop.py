@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,24 @@ def loop(*arguments: object) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
-def databases(django_db_blocker: Any) -> set[str]:
-    with django_db_blocker.unblock(), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'loop%%'")
-        return {name for (name,) in cursor.fetchall()}
+ABANDONED = """
+    SELECT datname FROM pg_database
+     WHERE datname LIKE 'loop\\_%%'
+       AND NOT EXISTS (SELECT FROM pg_stat_activity live WHERE live.datname = pg_database.datname)
+"""
+
+
+@pytest.fixture(scope="module")
+def abandoned(django_db_setup: None, django_db_blocker: Any) -> Callable[[], set[str]]:
+    """Scratch databases that nobody uses; other loops may run beside this test."""
+
+    def read() -> set[str]:
+        with django_db_blocker.unblock(), connections["owner"].cursor() as cursor:
+            cursor.execute(ABANDONED, [])
+            return {name for (name,) in cursor.fetchall()}
+
+    before = read()
+    return lambda: read() - before
 
 
 def assert_whole(answer: dict[str, Any], *, persons: int) -> None:
@@ -65,7 +80,7 @@ def assert_whole(answer: dict[str, Any], *, persons: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def alone(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def alone(abandoned: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The answer of sixty persons of the Creuse, walked by one process."""
     folder = tmp_path_factory.mktemp("bank")
     code, answer = loop(
@@ -111,8 +126,8 @@ def test_loop_leaves_the_bank_file_it_names(alone):
     assert f"<CtrlSum>{euros}.{cents:02d}</CtrlSum>" in text
 
 
-def test_loop_leaves_no_database_behind(alone, django_db_blocker):
-    assert databases(django_db_blocker) == set()
+def test_loop_leaves_no_database_behind(alone, abandoned):
+    assert abandoned() == set()
 
 
 def test_loop_with_two_processes_holds_too(alone, tmp_path):
@@ -129,7 +144,7 @@ def test_loop_with_two_processes_holds_too(alone, tmp_path):
 
 
 @pytest.fixture
-def refused(django_db_setup: None, django_db_blocker: Any) -> Any:
+def refused(abandoned: Callable[[], set[str]]) -> Callable[..., str]:
     """Run a loop that must be refused: a sentence, no traceback, no database left."""
 
     def run(*arguments: object) -> str:
@@ -137,7 +152,7 @@ def refused(django_db_setup: None, django_db_blocker: Any) -> Any:
         assert done.returncode not in (0, -9)
         assert done.stdout == ""
         assert "Traceback" not in done.stderr, done.stderr
-        assert databases(django_db_blocker) == set()
+        assert abandoned() == set()
         return done.stderr
 
     return run

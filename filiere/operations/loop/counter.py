@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from filiere.agenda.models import Registration, RegistrationState
@@ -31,23 +32,24 @@ class Tally:
         self.refusals.update(other.refusals)
 
 
-def answer_referrals(*, at: dt.datetime, seed: int, tally: Tally) -> None:
-    """Places accept most referrals, refuse some, and leave some without answer."""
-    for attempt_id in _asked():
-        draw = random.Random(f"answer:{seed}:{attempt_id}").random()
-        if draw < 0.70:
-            orientation.accept(attempt_id=attempt_id, at=at, actor="loop")
-            tally.counts["referrals_accepted"] += 1
-        elif draw < 0.84:
-            reason = list(RefusalReason)[attempt_id % len(RefusalReason)]
-            orientation.refuse(attempt_id=attempt_id, reason=reason, at=at, actor="loop")
-            tally.counts["referrals_refused"] += 1
+def to_answer(*, at: dt.datetime, seed: int) -> list[dict[str, Any]]:
+    """Attempts that wait for an answer, oldest first, as tasks of ``answer_referral``."""
+    asked = Attempt.objects.filter(state=AttemptState.ASKED).order_by("pk")
+    return [{"attempt_id": pk, "at": at, "seed": seed} for pk in asked.values_list("pk", flat=True)]
 
 
-def _asked() -> list[int]:
-    """Attempts that wait for an answer, oldest first."""
-    asked = Attempt.objects.filter(state=AttemptState.ASKED)
-    return list(asked.order_by("pk").values_list("pk", flat=True))
+def answer_referral(*, attempt_id: int, at: dt.datetime, seed: int) -> Tally:
+    """Accept seven referrals in ten, refuse some, and leave some without answer."""
+    tally = Tally()
+    draw = random.Random(f"answer:{seed}:{attempt_id}").random()
+    if draw < 0.70:
+        orientation.accept(attempt_id=attempt_id, at=at, actor="loop")
+        tally.counts["referrals_accepted"] += 1
+    elif draw < 0.84:
+        reason = list(RefusalReason)[attempt_id % len(RefusalReason)]
+        orientation.refuse(attempt_id=attempt_id, reason=reason, at=at, actor="loop")
+        tally.counts["referrals_refused"] += 1
+    return tally
 
 
 def receive(*, registration_id: int, ends_at: dt.datetime, code: str, seed: int) -> Tally:

@@ -45,6 +45,18 @@ def _receive(task: dict[str, Any]) -> Tally:
     return counter.receive(**task)
 
 
+def _answer(task: dict[str, Any]) -> Tally:
+    return counter.answer_referral(**task)
+
+
+def _expire(at: dt.datetime) -> int:
+    return orientation.expire_due(at=at, actor="loop")
+
+
+def _ask_again(task: dict[str, Any]) -> None:
+    pathways.answer_follow_up(**task, actor="loop")
+
+
 def open_doors(run: Run, *, until: dt.datetime | None = None) -> None:
     """Issue the vouchers and live every day: people arrive, places answer, sessions take place.
 
@@ -67,10 +79,10 @@ def close_books(run: Run, *, folder: Path) -> tuple[Batch, Path]:
     with run.phase("settlement"):
         closing = run.world.closes_at + dt.timedelta(days=14)
         money.collect_third_parties(run.world, at=closing)
-        label = f"LOOP-{run.seed}-{run.world.programme_id}"
+        label = f"VIR-{closing:%Y%m%d}-{run.world.programme_id}"
         paid = money.settle(at=closing, label=label, folder=folder, tally=run.tally)
-    with run.phase("follow_up"):
-        _follow_up(run)
+    with run.phase("follow_up"), _pool(run.workers) as each:
+        _follow_up(run, each)
     return paid
 
 
@@ -114,8 +126,10 @@ def _day(run: Run, day: int, arriving: list[Visitor], each: Any) -> None:
     """One calendar day: answers and deadlines, arrivals, mishaps, sessions."""
     morning = run.world.opens_at + dt.timedelta(days=day, hours=8)
     with run.phase("referrals"):
-        run.tally.counts["referrals_expired"] += orientation.expire_due(at=morning, actor="loop")
-        counter.answer_referrals(at=morning, seed=run.seed, tally=run.tally)
+        # Each process takes what the others do not hold: expiry skips locked referrals.
+        run.tally.counts["referrals_expired"] += sum(each(_expire, [morning] * run.workers))
+        for tally in each(_answer, counter.to_answer(at=morning, seed=run.seed)):
+            run.tally.add(tally)
     with run.phase("people"):
         for visitor, walked in zip(
             arriving, each(_seek, [(run.world, v) for v in arriving]), strict=True
@@ -170,17 +184,19 @@ def _mishaps(run: Run, day: int, at: dt.datetime) -> None:
         run.tally.counts["places_closed"] += 1
 
 
-def _follow_up(run: Run) -> None:
+def _follow_up(run: Run, each: Any) -> None:
     """Ask at one and six months: seven in ten answer, the silent are counted."""
     for days in (45, 230):
         at = run.world.closes_at + dt.timedelta(days=days)
-        for asked in pathways_queries.due_follow_ups(at.date()).order_by("pk"):
-            rng = random.Random(f"follow:{run.seed}:{asked.pk}")
+        due = pathways_queries.due_follow_ups(at.date()).order_by("pk")
+        answers: list[dict[str, Any]] = []
+        for pk in list(due.values_list("pk", flat=True)):
+            rng = random.Random(f"follow:{run.seed}:{pk}")
             if rng.random() < 0.7:
-                pathways.answer_follow_up(
-                    follow_up_id=asked.pk, did_it_alone=rng.random() < 0.55, at=at, actor="loop"
-                )
-                run.tally.counts["follow_ups_answered"] += 1
+                alone = rng.random() < 0.55
+                answers.append({"follow_up_id": pk, "did_it_alone": alone, "at": at})
+        each(_ask_again, answers)
+        run.tally.counts["follow_ups_answered"] += len(answers)
         run.tally.counts["follow_ups_silent"] += pathways.close_silent_follow_ups(
             on=at.date() + dt.timedelta(days=70)
         )
@@ -195,4 +211,7 @@ def _pool(workers: int) -> Iterator[Any]:
     # Forked at once, while no connection is open: a socket to the database is never shared.
     connections.close_all()
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        yield lambda function, tasks: pool.map(function, tasks, chunksize=4)
+        # Small parts: the last to end keeps the others waiting.
+        yield lambda function, tasks: pool.map(
+            function, tasks, chunksize=min(4, 1 + len(tasks) // (workers * 4))
+        )

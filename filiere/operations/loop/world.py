@@ -21,6 +21,7 @@ from filiere.billing import services as billing
 from filiere.billing.models import PriceKind
 from filiere.directory import services as directory
 from filiere.directory.models import Offer, Place, Worker
+from filiere.operations.errors import NoPlaceToEquip
 from filiere.programmes import services as programmes
 from filiere.programmes.models import Programme, Tranche
 from filiere.rules.geo import distance_km
@@ -105,11 +106,16 @@ def build(
 
     Args:
         opens_at: a Monday at midnight, legal French time; slots run for four weeks from there.
+
+    Raises:
+        NoPlaceToEquip: the file has no open, located place there.
     """
     rng = random.Random(f"world:{seed}")
     world = World(territory_id=territory.pk, opens_at=opens_at)
-    mediators = max(6, round(persons * SEATS_PER_PERSON / (WEEKS * 5 * len(HOURS))) + 1)
+    mediators = max(6, round(persons * SEATS_PER_PERSON / (WEEKS * 5 * len(HOURS))) + 4)
     places = _choose_places(territory, mediators, rng)
+    if not places:
+        raise NoPlaceToEquip(territory=territory.name)
     world.communes = _communes_near(territory, places)
     for number in range(mediators):
         progress("places", number, mediators)

@@ -59,7 +59,9 @@ class SlotsForm(forms.Form):
     """Hours to open on one day, for one offer."""
 
     offer = forms.ChoiceField(label=_("For which service?"))
-    day = forms.DateField(label=_("Which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("Which day?"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     starts = forms.MultipleChoiceField(
         label=_("At what times?"),
         choices=[(str(hour), f"{hour} h") for hour in range(8, 20)],

@@ -78,7 +78,11 @@ REASONS = [
     (RefusalReason.CLOSED, _("The place is closed")),
     (RefusalReason.OTHER, _("Another reason")),
 ]
-REASON_WORDS = dict(REASONS)
+
+
+def reason_words(reason: str) -> str:
+    """Say why a place could not take the person; nothing when it gave no reason."""
+    return next((str(words) for value, words in REASONS if value == reason), "")
 
 
 class RefusalForm(forms.Form):

@@ -46,6 +46,7 @@ def day(request: HttpRequest, on: dt.date | None = None) -> HttpResponse:
         "today": today,
         "before": on - dt.timedelta(days=1),
         "after": on + dt.timedelta(days=1),
+        "next_day": agenda_queries.next_day(user_of(request).pk, on),
         "form": OutcomeForm(language=get_language() or "fr", initial={"sent_by": "unknown"}),
     }
     return render(request, "day/day.html", context)

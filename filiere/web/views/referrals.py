@@ -23,7 +23,7 @@ from filiere.orientation.models import Attempt, Referral
 from filiere.persons import queries as persons
 from filiere.territories import queries as territories
 from filiere.web.access import page, user_of
-from filiere.web.forms.referrals import REASON_WORDS, ReferralForm, RefusalForm
+from filiere.web.forms.referrals import ReferralForm, RefusalForm, reason_words
 from filiere.web.referring import refer
 
 SEARCH_DAYS = 21
@@ -120,9 +120,7 @@ def referral(request: HttpRequest, ref: str) -> HttpResponse:
     found = _referral(request, ref)
     names = persons.name_of([found.person_id], reader=user_of(request).actor, at=timezone.now())
     mine = organisations_of(request.user)
-    attempts = list(found.attempts.all())
-    for attempt in attempts:
-        attempt.refusal_words = REASON_WORDS.get(attempt.refusal_reason, "")  # type: ignore[attr-defined]
+    attempts = [(attempt, reason_words(attempt.refusal_reason)) for attempt in found.attempts.all()]
     context = {
         "referral": found,
         "name": names.get(found.person_id, ""),

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -50,10 +51,16 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         if load and not demo.is_loaded():
             say("Demonstration data (a minute, once)…")
-            demo.load(at=timezone.now(), progress=bar)
+            codes = demo.load(at=timezone.now(), progress=bar)
             bar.done()
+            self._codes.write_text("\n".join(codes), encoding="ascii")
         if settings.DEMO or load:
             self._people()
+
+    @property
+    def _codes(self) -> Path:
+        """Where the codes to try are kept: the database holds only their digests."""
+        return Path(settings.STATE) / "demo-vouchers.txt"
 
     def _people(self) -> None:
         rows = [(person.email, person.words) for person in demo.PEOPLE]
@@ -61,6 +68,10 @@ class Command(BaseCommand):
         print(f"\n  People of the demonstration (password for all: {demo.PASSWORD})")
         for email, words in rows:
             print(f"    {email:<{width}}  {words}")
+        if self._codes.exists():
+            print("\n  Vouchers to try at Karim's counter today")
+            for code in self._codes.read_text(encoding="ascii").splitlines():
+                print(f"    {code}")
 
     def _say(self, sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)

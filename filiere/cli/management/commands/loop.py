@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 
 from filiere.cli.progress import Bar
 from filiere.directory import services as directory
+from filiere.kernel.errors import FiliereError
 from filiere.operations import database
 from filiere.operations.loop import run as loop
 from filiere.operations.loop import world
@@ -51,8 +52,11 @@ class Command(BaseCommand):
         if options["persons"] < 1:
             sys.exit("--persons takes a number from 1.")
         keep = contextlib.nullcontext() if options["keep"] else database.scratch("loop")
-        with keep:
-            result = self._walk(**options)
+        try:
+            with keep:
+                result = self._walk(**options)
+        except FiliereError as refusal:
+            sys.exit(str(refusal))
         indent = None if options["json"] else 2
         print(json.dumps(result, ensure_ascii=False, default=str, indent=indent))
         if not result["ok"]:

@@ -1,0 +1,109 @@
+"""The professionals' journeys, on a telephone, in French, without JavaScript."""
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.visitor import DESK, Site, Visitor
+
+KARIM, CLAIRE = "karim@demo.example", "claire@demo.example"
+REFUSED = "Cette page n’est pas ouverte à votre compte"
+
+
+def send(claire: Visitor, facts: dict[str, Any]) -> None:
+    """Describe a need, choose Karim's place, hand out a voucher, send."""
+    claire.open("/orientations/nouvelle")
+    form = claire.page.locator("main form")
+    form.locator("[name=need]").select_option("procedure")
+    form.locator("[name=commune]").fill("Guéret")
+    form.locator("[name=voucher_serial]").fill(str(facts["serial_to_hand_out"]))
+    form.locator("[name=tell_sender]").check()
+    claire.press("Voir les lieux qui ont de la place")
+    for box in form.locator("[name=offer]:checked").all():
+        box.uncheck()
+    claire.page.locator("label.choice", has_text=facts["karims_place"]).first.click()
+    claire.press("Envoyer la demande")
+
+
+def test_prescriber_sends_someone_with_a_voucher_and_the_place_accepts(site: Site, stage):
+    claire, karim = site.visitor(CLAIRE), site.visitor(KARIM)
+    claire.press("Orienter quelqu’un")
+    send(claire, stage)
+    claire.reads("C’est envoyé", "Un lieu réfléchit", stage["karims_place"])
+    sent = claire.page.url
+    karim.open("/orientations")
+    forms = karim.page.locator("form[action$='/accepter']")
+    latest = max(forms.all(), key=lambda one: int(str(one.get_attribute("action")).split("/")[-2]))
+    latest.get_by_role("button", name="Recevoir cette personne").click()
+    karim.reads("La personne est attendue chez vous")
+    claire.open(sent)
+    assert claire.title == "Un lieu va recevoir la personne"
+    send(claire, stage)
+    claire.reads("déjà")  # the voucher is in someone else's hands: nothing is sent
+    claire.open("/orientations")
+    assert claire.page.locator("main tbody th", has_text=sent.rsplit("/", 1)[1]).count() == 1
+
+
+def test_page_of_another_role_refuses_kindly(site: Site):
+    wrong = {
+        CLAIRE: "/paiements",
+        KARIM: "/financer",
+        "departement@demo.example": "/journee",
+        "comptable@demo.example": "/orientations",
+        "hub@demo.example": "/verification",
+        "controle@demo.example": "/orientations/nouvelle",
+    }
+    for email, address in wrong.items():
+        visitor = site.visitor(email)
+        assert visitor.open(address) == 403
+        assert visitor.title == REFUSED
+        visitor.reads("demandez à la personne qui s’occupe de votre structure", "Rien n’a été")
+        visitor.press("Revenir à mon espace")
+        assert visitor.title != REFUSED, email
+
+
+def test_someone_signed_out_is_sent_to_sign_in_and_back(site: Site, stage):
+    visitor = site.visitor()
+    visitor.open("/journee/2026-11-24")
+    assert "/compte/entrer" in visitor.page.url
+    visitor.page.locator("[name=login]").fill(KARIM)
+    visitor.page.locator("[name=password]").fill("not the one")
+    visitor.press("Entrer")
+    assert visitor.page.locator(".error-summary, [role=alert]").count() >= 1
+    visitor.page.locator("[name=password]").fill(stage["password"])
+    visitor.press("Entrer")
+    assert visitor.page.url.endswith("/journee/2026-11-24")
+
+
+def test_mediator_opens_hours_and_closes_one(site: Site):
+    karim = site.visitor(KARIM)
+    karim.open("/creneaux/ouvrir")
+    karim.page.locator("[name=day]").fill("2026-12-05")
+    for hour in ("9", "10"):
+        karim.page.locator(f"[name=starts][value='{hour}']").check()
+    karim.page.locator("main form button[type=submit]").last.click()
+    karim.reads("2 heures sont ouvertes")
+    assert karim.page.url.endswith("/journee/2026-12-05")
+    karim.press("Fermer cette heure")
+    assert karim.page.get_by_role("button", name="Fermer cette heure").count() == 1
+
+
+@pytest.mark.parametrize("size", [None, DESK], ids=["phone", "desk"])
+def test_steward_reads_the_three_aims_and_opens_each(site: Site, size):
+    hub = site.visitor("hub@demo.example", size=size)
+    hub.open("/buts")
+    assert hub.page.url.endswith("/buts/departement/23")
+    links = hub.page.locator(".aims a")
+    addresses = [str(one.get_attribute("href")) for one in links.all()]
+    assert len(set(addresses)) == 3
+    for address in set(addresses):
+        hub.open(address)
+        assert hub.page.locator("h1").count() == 1
+
+
+def test_auditor_reads_that_every_statement_holds(site: Site):
+    auditor = site.visitor("controle@demo.example")
+    auditor.open("/verification")
+    statements = auditor.page.locator("main tbody tr")
+    assert statements.count() > 10
+    assert auditor.page.locator("main tbody .tag-ok").count() == statements.count()
