@@ -1,6 +1,8 @@
 """What operations refuse."""
 
-from filiere.kernel.errors import FiliereError, _
+from django.utils.translation import gettext_lazy as _
+
+from filiere.kernel.errors import FiliereError
 
 
 class NoPlaceToEquip(FiliereError):

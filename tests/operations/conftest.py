@@ -8,8 +8,7 @@ import pytest
 from django.db import connections, transaction
 
 from filiere.directory import services as directory
-from filiere.operations import database
-from filiere.operations import demo
+from filiere.operations import database, demo
 from filiere.operations.loop import run as loop
 from filiere.operations.loop import world
 from filiere.operations.loop.state import Run
