@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.models import DateField, DateTimeField, QuerySet
 from django.test import TransactionTestCase
+from django.utils import translation
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 AT = datetime.datetime(2026, 11, 24, 9, 30, tzinfo=datetime.UTC)
@@ -124,3 +125,10 @@ def _strict_dates(monkeypatch: pytest.MonkeyPatch) -> None:
         return get_prep_value(self, value)
 
     monkeypatch.setattr(DateField, "get_prep_value", strict)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left_behind() -> Iterator[None]:
+    """A page asked in English must not make the next test speak English."""
+    yield
+    translation.deactivate()

@@ -58,7 +58,7 @@ def play() -> dict[str, Any]:
         for hour, state in enumerate(("emitted", "approved", "frozen"), start=8)
     }
     desk = _desk(unit, offer, good.pop())
-    expected = _seat(unit, offer, AT.replace(hour=7, minute=0), "Jeanne Aubert")
+    expected = _seat(unit, offer, AT.replace(hour=6, minute=0), "Lucie Perrin")
     for voucher in (good[0], expired[0]):
         _hand_out(voucher, expected.person_id, AT - 8 * DAY)
     return {

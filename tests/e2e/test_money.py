@@ -20,7 +20,7 @@ def deliver(karim: Visitor, facts: dict[str, Any]) -> None:
     """Two taps: the person came; it is settled, done together."""
     ref = facts["expected"]
     karim.open("/journee")
-    karim.reads("Jeanne Aubert")
+    karim.reads("Lucie Perrin")
     karim.page.locator(f"form[action='/seance/{ref}/venue']").get_by_text("Venue").click()
     outcome = karim.page.locator(f"form[action='/seance/{ref}/issue']")
     outcome.get_by_role("button", name="Réglé, fait ensemble").click()
@@ -95,4 +95,4 @@ def test_euro_goes_from_the_counter_to_the_funder_who_reads_it(site: Site, stage
     funder.reads("payé")
     funder.page.locator("main tbody a").first.click()
     funder.reads("24 novembre", f"{label}", "payé au lieu", stage["karims_place"])
-    assert "Jeanne" not in funder.page.content()  # a funder reads what was done, never for whom
+    assert "Lucie" not in funder.page.content()  # a funder reads what was done, never for whom

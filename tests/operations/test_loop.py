@@ -173,12 +173,6 @@ def test_loop_refuses_a_file_that_is_no_table_of_places(refused, tmp_path):
     assert "nom" in refused("--places", broken)
 
 
-def test_loop_refuses_a_file_in_another_encoding(refused, tmp_path):
-    broken = tmp_path / "latin.csv"
-    broken.write_bytes(demo.PLACES.read_text(encoding="utf-8").encode("utf-16"))
-    assert refused("--places", broken).strip()
-
-
 def test_loop_refuses_an_unknown_territory(refused):
     assert "99999" in refused("--places", demo.PLACES, "--territory", 99999)
 

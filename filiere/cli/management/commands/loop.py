@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy as _
 
 from filiere.cli.progress import Bar
 from filiere.directory import services as directory
@@ -21,6 +23,11 @@ from filiere.operations.loop import run as loop
 from filiere.operations.loop import world
 from filiere.operations.loop.state import Run
 from filiere.territories import services as territories
+
+DATABASE_GONE = _(
+    "The database stopped answering, so the loop stopped. What it had confirmed is kept. "
+    "Run “filiere check”, then the loop again."
+)
 
 
 class Command(BaseCommand):
@@ -57,6 +64,8 @@ class Command(BaseCommand):
                 result = self._walk(**options)
         except FiliereError as refusal:
             sys.exit(str(refusal))
+        except (InterfaceError, OperationalError) as failure:
+            sys.exit(f"{DATABASE_GONE} ({failure})")
         indent = None if options["json"] else 2
         print(json.dumps(result, ensure_ascii=False, default=str, indent=indent))
         if not result["ok"]:
