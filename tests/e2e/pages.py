@@ -6,10 +6,9 @@ from django.urls import reverse
 from django.utils.http import int_to_base36
 
 from filiere.accounts.models import Organisation, User
-from filiere.billing import queries as billing_queries
 from filiere.directory.models import Place
-from filiere.programmes.models import Tranche
 from filiere.observatory import portfolio
+from filiere.programmes.models import Tranche
 from filiere.settlement.models import Batch, PaymentOrder
 from filiere.territories import queries as territories
 from filiere.web import bookings
@@ -49,7 +48,11 @@ def _public(desk: dict[str, Any]) -> Pages:
             (ANYONE, "/aide/resultats?besoin=equipment&commune=75056"),
         ],
         "finder_sheet": [(ANYONE, f"/aide/feuille{FOUND}")],
-        "places": [(ANYONE, "/lieux"), (ANYONE, "/lieux?q=zzz"), (ANYONE, "/lieux?commune=Gueretz")],
+        "places": [
+            (ANYONE, "/lieux"),
+            (ANYONE, "/lieux?q=zzz"),
+            (ANYONE, "/lieux?commune=Gueretz"),
+        ],
         "place": [(ANYONE, reverse("place", args=[place.pk]))],
         "book": [
             (ANYONE, reverse("book", args=[desk["free"].pk]) + FOUND),
@@ -94,7 +97,9 @@ def _money(batches: dict[str, Batch]) -> Pages:
     pk = tranche.pk
     creuse = territories.by_code("23")
     board = ["board_of", creuse.kind, creuse.code]
-    source = [reverse("aim_source", args=[*board[1:], aim]) for aim in ("targeting", "floor", "autonomy")]
+    source = [
+        reverse("aim_source", args=[*board[1:], aim]) for aim in ("targeting", "floor", "autonomy")
+    ]
     organisation = Organisation.objects.get(pk=paid.provider_id)
     of_batch = {
         name: [(OPERATOR, reverse(name, args=[batches[state].pk]))]

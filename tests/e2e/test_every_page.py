@@ -1,7 +1,6 @@
 """Each page that can be read: axe, width, console, title, language, keyboard."""
 
 import re
-from collections import Counter, defaultdict
 from typing import Any
 
 import pytest

@@ -3,12 +3,21 @@
 import re
 from typing import Any
 
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PATIENCE_MS = 20_000
 WIDTH = "[document.documentElement.scrollWidth, window.innerWidth]"
+
+
+def fr(words: str, **values: str) -> str:
+    """Say in French, as the site does, a sentence of the source; it must have been translated."""
+    with translation.override("fr"):
+        said = translation.gettext(words)
+    assert said != words, f"no French for: {words}"
+    return said % values if values else said
 
 
 class Site:
@@ -75,22 +84,23 @@ class Visitor:
         return answer.status
 
     def press(self, words: str) -> None:
-        """Press the button, or follow the link, that bears exactly these words."""
-        main = self.page.locator("main")
-        button = main.get_by_role("button", name=words, exact=True)
-        link = main.get_by_role("link", name=words, exact=True)
+        """Press the button, or follow the link, that bears exactly these words, in French."""
+        body = self.page.locator("body")
+        button = body.get_by_role("button", name=fr(words), exact=True)
+        link = body.get_by_role("link", name=fr(words), exact=True)
         button.or_(link).first.click()
         self.page.wait_for_load_state()
 
     def choose(self, words: str) -> None:
-        """Tick the answer that bears these words."""
-        self.page.locator("label", has_text=words).first.click()
+        """Tick the answer that bears these words, in French."""
+        self.page.locator("label", has_text=fr(words)).first.click()
 
-    def write(self, label: str, words: str) -> None:
-        self.page.get_by_label(label).first.fill(words)
+    def reads(self, words: str, **values: str) -> None:
+        """Check that the page says this sentence of the source, in French."""
+        self.sees(fr(words, **values))
 
-    def reads(self, *words: str) -> None:
-        """Check that the page says this."""
+    def sees(self, *words: str) -> None:
+        """Check that the page shows exactly this."""
         for some in words:
             expect(self.page.locator("main")).to_contain_text(some)
 

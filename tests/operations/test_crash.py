@@ -7,6 +7,7 @@ each payment only after the service has answered, and looks for all of them afte
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,6 +169,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
                 yield Stage(places, environment)
         finally:
             stop(places)
+            shutil.rmtree(places.home, ignore_errors=True)
+            shutil.rmtree(places.socket, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
