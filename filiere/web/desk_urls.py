@@ -4,13 +4,13 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from filiere.web.views import counter, day, desk, referrals, slots
+from filiere.web.views import counter, day, desk, follow_ups, referrals, slots
 
 
 class Day:
-    """A day in an address, as 2026-11-24."""
+    """A day of this century in an address, as 2026-11-24."""
 
-    regex = r"\d{4}-\d{2}-\d{2}"
+    regex = r"20\d{2}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
         """Read it; an impossible day is no page."""
@@ -34,6 +34,8 @@ urlpatterns = [
     path("seance/<str:ref>/recu", counter.session_receipt, name="session_receipt"),
     path("creneaux/ouvrir", slots.publish, name="slots_publish"),
     path("creneaux/<int:pk>/fermer", slots.cancel, name="slot_cancel"),
+    path("suivis", follow_ups.follow_ups, name="follow_ups"),
+    path("suivis/<int:pk>", follow_ups.answer, name="follow_up_answer"),
     path("orientations", referrals.referrals, name="referrals"),
     path("orientations/nouvelle", referrals.new, name="referral_new"),
     path("orientations/demande/<int:pk>/accepter", referrals.accept, name="referral_accept"),

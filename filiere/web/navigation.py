@@ -18,6 +18,7 @@ PUBLIC_LINKS = [
 DESK_LINKS = [
     ("day", _("My day"), "agenda.see_day"),
     ("referrals", _("Referrals"), "orientation.see_referrals"),
+    ("follow_ups", _("To call back"), "pathways.follow_up"),
     ("programmes", _("Follow the euro"), "observatory.see_programmes"),
     ("payables", _("What I am owed"), "settlement.see_payables"),
     ("batches", _("Payments"), "settlement.see_batches"),
