@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "filiere.web.middleware.NoTrace",
     "filiere.web.middleware.DefaultDeny",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -142,6 +143,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "filiere.web.account_adapter.InvitationOnly"
 ACCOUNT_FORMS = {"login": "filiere.web.forms.accounts.SignInForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
+# A letter to an address nobody has would offer to sign up, which nobody can do here.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Counters share computers: a session ends with the browser.
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -175,6 +178,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if os.environ.get("FILIERE_BEHIND_PROXY", "") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Else every failed sign-in would count against the one address of the proxy.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 EMAIL_BACKEND = os.environ.get(
     "FILIERE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
@@ -72,5 +73,7 @@ def attach(api: NinjaAPI) -> None:
     api.add_exception_handler(
         AuthenticationError, lambda request, _error: answer(request, SignInNeeded())
     )
+    # A value that no column can hold, as a character NUL.
+    api.add_exception_handler(DataError, lambda request, _error: answer(request, RequestWrong()))
     api.add_exception_handler(Http404, lambda request, _error: answer(request, AddressUnknown()))
     api.add_exception_handler(HttpError, lambda request, _error: answer(request, RequestWrong()))

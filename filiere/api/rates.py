@@ -1,8 +1,9 @@
 """How many requests one caller may send in a minute."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja.throttling import SimpleRateThrottle
+
+from filiere.kernel.network import address_of
 
 
 class PerCaller(SimpleRateThrottle):
@@ -21,14 +22,6 @@ class PerCaller(SimpleRateThrottle):
         if request.user.is_authenticated:
             return f"api:{self.scope}:{request.user.pk}"
         return f"api:{self.scope}:{address_of(request)}"
-
-
-def address_of(request: HttpRequest) -> str:
-    """Give the network address of the caller, as our own proxy saw it if there is one."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        return forwarded.rsplit(",", maxsplit=1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def reading() -> PerCaller:

@@ -12,7 +12,7 @@ import rules
 
 from filiere.kernel.errors import NotAllowed
 
-type_predicate = Callable[[Any, Any], bool]
+type_predicate = Callable[[list[Any], Any], bool]
 
 
 def grant(action: str, *, roles: Iterable[str], where: type_predicate | None = None) -> None:
@@ -21,15 +21,17 @@ def grant(action: str, *, roles: Iterable[str], where: type_predicate | None = N
     Args:
         action: ``<app>.<verb_noun>``, e.g. ``settlement.approve_batch``.
         roles: values of ``accounts.Role``.
-        where: ``(user, object) -> bool``; without it the role is enough.
+        where: ``(memberships, object) -> bool``, given only the memberships whose role is among
+            ``roles``: a role held for one organisation opens nothing of another. Without it
+            the role is enough.
     """
     names = frozenset(roles)
 
     def predicate(user: Any, subject: Any) -> bool:
-        held = {m.role for m in memberships(user)}
-        if not held & names:
+        held = [m for m in memberships(user) if m.role in names]
+        if not held:
             return False
-        return where is None or subject is None or where(user, subject)
+        return where is None or subject is None or where(held, subject)
 
     rules.set_perm(action, rules.predicate(predicate, name=action))
 

@@ -26,8 +26,12 @@ def use(name: str) -> str:
 
 
 @contextmanager
-def scratch(prefix: str) -> Iterator[str]:
+def scratch(prefix: str, *, durable: bool = False) -> Iterator[str]:
     """Work in a fresh, prepared database that disappears at the end.
+
+    Args:
+        durable: what is confirmed survives a crash of the server, as in a database that is kept;
+            by default it need not, and commits do not wait for the disk.
 
     Yields:
         its name, for child processes to join with ``use``.
@@ -35,6 +39,8 @@ def scratch(prefix: str) -> Iterator[str]:
     name = f"{prefix}_{secrets.token_hex(4)}"
     with connections["owner"].cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
+        if not durable:
+            cursor.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     former = use(name)
     try:
         prepare()

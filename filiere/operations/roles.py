@@ -18,46 +18,50 @@ def organisations_of(user: Any) -> set[int]:
     return {membership.organisation_id for membership in memberships(user)}
 
 
-def _own_place(user: Any, place: Any) -> bool:
-    return place.organisation_id in organisations_of(user)
+def _acting_for(held: list[Any]) -> set[int]:
+    return {membership.organisation_id for membership in held}
 
 
-def _own_slot(user: Any, slot: Any) -> bool:
-    return slot.offer.place.organisation_id in organisations_of(user)
+def _own_place(held: list[Any], place: Any) -> bool:
+    return place.organisation_id in _acting_for(held)
 
 
-def _own_registration(user: Any, registration: Any) -> bool:
-    return _own_slot(user, registration.slot)
+def _own_slot(held: list[Any], slot: Any) -> bool:
+    return slot.offer.place.organisation_id in _acting_for(held)
 
 
-def _sent_or_asked(user: Any, referral: Any) -> bool:
-    mine = organisations_of(user)
+def _own_registration(held: list[Any], registration: Any) -> bool:
+    return _own_slot(held, registration.slot)
+
+
+def _sent_or_asked(held: list[Any], referral: Any) -> bool:
+    mine = _acting_for(held)
     if referral.sender_id in mine:
         return True
     return any(attempt.offer.place.organisation_id in mine for attempt in referral.attempts.all())
 
 
-def _own_attempt(user: Any, attempt: Any) -> bool:
-    return attempt.offer.place.organisation_id in organisations_of(user)
+def _own_attempt(held: list[Any], attempt: Any) -> bool:
+    return attempt.offer.place.organisation_id in _acting_for(held)
 
 
-def _own_programme(user: Any, programme: Any) -> bool:
-    if {m.role for m in memberships(user)} & {Role.STEWARD, Role.AUDITOR}:
+def _own_programme(held: list[Any], programme: Any) -> bool:
+    if {m.role for m in held} & {Role.STEWARD, Role.AUDITOR}:
         return True
-    mine = organisations_of(user)
+    mine = _acting_for(held)
     return programme.commissioner_id in mine or any(
         tranche.funder_id in mine for tranche in programme.tranches.all()
     )
 
 
-def _own_organisation(user: Any, organisation: Any) -> bool:
-    if Role.AUDITOR in {m.role for m in memberships(user)}:
+def _own_organisation(held: list[Any], organisation: Any) -> bool:
+    if Role.AUDITOR in {m.role for m in held}:
         return True
-    return organisation.pk in organisations_of(user)
+    return organisation.pk in _acting_for(held)
 
 
-def _given_voucher(user: Any, voucher: Any) -> bool:
-    return voucher.handed_out_by_id in organisations_of(user)
+def _given_voucher(held: list[Any], voucher: Any) -> bool:
+    return voucher.handed_out_by_id in _acting_for(held)
 
 
 def declare() -> None:

@@ -103,6 +103,18 @@ def sent_line(referral: Referral) -> SentLine:
     return _line(referral)
 
 
+def may_read_name(referral: Referral) -> set[int]:
+    """Give the organisations that may read whom a referral, from ``referral_page``, is about.
+
+    Its sender, and the place asked now or expecting the person: not one that refused.
+    """
+    live = (AttemptState.ASKED, AttemptState.ACCEPTED)
+    hosts = {
+        one.offer.place.organisation_id for one in referral.attempts.all() if one.state in live
+    }
+    return {referral.sender_id} | {host for host in hosts if host is not None}
+
+
 def _with_attempts(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
     attempts = Attempt.objects.select_related(
         "offer__place__commune", "registration__slot"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import asin, ceil, cos, degrees, radians, sin, sqrt
 
 from filiere.rules import parameters
@@ -167,8 +168,14 @@ def travel_minutes(distance: float, *, mode: TravelMode, on: date) -> int:
     """
     if distance < 0:
         raise ValueError(f"distance is negative: {distance}")
+    per_metre, fixed = _pace(mode, on)
+    return ceil(round(distance * 1000) * per_metre + fixed)
+
+
+@lru_cache(maxsize=64)
+def _pace(mode: TravelMode, on: date) -> tuple[Fraction, Fraction]:
+    """Minutes for each metre in a straight line, and minutes for any trip; a search asks often."""
     speed = parameters.ratio(f"travel.{mode}.speed_kmh", on)
     detour = parameters.ratio(f"travel.{mode}.detour", on)
     fixed = parameters.ratio(f"travel.{mode}.fixed_minutes", on)
-    metres = Fraction(round(distance * 1000), 1000)
-    return ceil(metres * detour / speed * 60 + fixed)
+    return detour / speed * 60 / 1000, fixed

@@ -1,13 +1,16 @@
 """What every answer goes through: default deny, content security, worded refusals."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from filiere.kernel.errors import FiliereError
+from filiere.web.views.errors import bad_request
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line reads better
     [
@@ -35,6 +38,9 @@ FOREIGN_PUBLIC = {
     "set_language",
     "javascript_catalogue",
 }
+# Open to whoever holds the address, and they name someone.
+APPOINTMENTS = {"book", "booked", "booked_sheet", "booked_cancel", "api:book", "api:cancel_booking"}
+logger = logging.getLogger(__name__)
 
 
 class ContentSecurityPolicy:
@@ -47,6 +53,21 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self)")
+        return response
+
+
+class NoTrace:
+    """Pages of someone signed in, and of an appointment, stay in no cache: desks are shared."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102 - Django's protocol
+        response = self.get_response(request)
+        match = request.resolver_match
+        personal = match is not None and match.view_name in APPOINTMENTS
+        if personal or request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store, private"
         return response
 
 
@@ -82,7 +103,10 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Only our own refusals; anything else is a fault and stays one."""
+        """Only our own refusals, and values no column can hold; anything else stays a fault."""
+        if isinstance(error, DataError):
+            logger.warning("%s refused: %s", request.path, type(error).__name__)
+            return bad_request(request, error)
         if not isinstance(error, FiliereError):
             return None
         return render(request, "refusal.html", {"error": error}, status=error.http_status)

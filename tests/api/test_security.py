@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 
 from filiere.accounts import services as accounts
 from filiere.accounts.models import Membership
-from filiere.api import problems, rates
+from filiere.api import problems
 from filiere.api.security import Undeclared
 from filiere.api.views import operations
 from tests.agenda.factories import AT, UserFactory, new_slot
@@ -157,15 +157,6 @@ def test_too_many_requests_wait(anyone):
     assert set(answers) == {409}
     assert (last.status_code, last.json()["code"]) == (429, "api.too_many_requests")
     assert int(last.headers["Retry-After"]) > 0
-
-
-def test_address_of_trusts_only_our_own_proxy(rf, settings):
-    request = rf.get("/", headers={"x-forwarded-for": "1.1.1.1, 2.2.2.2"})
-
-    settings.SECURE_PROXY_SSL_HEADER = None
-    assert rates.address_of(request) == "127.0.0.1"
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert rates.address_of(request) == "2.2.2.2"
 
 
 def test_last_use_of_a_token_is_noted_to_the_hour(clock):

@@ -1,5 +1,6 @@
 """One site for the whole session, one browser for each file, one visitor for each role."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -17,7 +18,6 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 ]  # fmt: skip
-MISSING = 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,7 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of Chromium; without it the tests fail, with the command that installs it."""
-    found = subprocess.run(["sh", "scripts/chromium.sh"], cwd=ROOT, capture_output=True, text=True)
+    found = subprocess.run(
+        ["sh", "scripts/chromium.sh"], check=False, cwd=ROOT, capture_output=True, text=True
+    )
     if found.returncode:
         pytest.fail(found.stderr, pytrace=False)
     return found.stdout.strip()
@@ -57,10 +59,8 @@ def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
-        try:
+        with contextlib.suppress(Error):  # it may be gone already
             launched.close()
-        except Error:
-            pass  # it is gone already
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ def _desks(desk: dict[str, Any]) -> Pages:
         ],
         "counter": [(KARIM, reverse("counter", args=[to_settle]))],
         "session_receipt": [(KARIM, reverse("session_receipt", args=[settled]))],
+        "follow_ups": [(KARIM, reverse("follow_ups"))],
         "slots_publish": [(KARIM, reverse("slots_publish"))],
         "referrals": [(KARIM, reverse("referrals")), (CLAIRE, reverse("referrals"))],
         "referral_new": [(CLAIRE, reverse("referral_new"))],

@@ -41,7 +41,7 @@ DAY = dt.timedelta(days=1)
 
 def play() -> dict[str, Any]:
     """Load everything; give what the tests must know."""
-    demo.SCENES = ((Kind.DEPARTEMENT, "23", 20, 16),)
+    demo.SCENES = ((Kind.DEPARTEMENT, "23", 14, 12),)
     demo.load(at=AT, progress=lambda *_: None)
     User.objects.create_user("personne@demo.example", demo.PASSWORD, display_name="Sans rôle")
     unit = Unit.objects.get(worker__user__email="karim@demo.example")
@@ -49,7 +49,7 @@ def play() -> dict[str, Any]:
     for one in Offer.objects.filter(place=unit.place).order_by("pk"):
         billing.set_price(
             offer_id=one.pk, kind=PriceKind.SESSION, amount_cents=PRICE_CENTS,
-            from_on=legal_day(AT - 20 * DAY), at=AT - 20 * DAY, actor=ME,
+            from_on=legal_day(AT), at=AT - 4 * DAY, actor=ME,
         )  # fmt: skip
     good, tranche_id = _vouchers(8, legal_day(AT + 90 * DAY))
     expired, _unused = _vouchers(1, legal_day(AT - 2 * DAY))
@@ -127,9 +127,11 @@ def _seat(unit: Unit, offer: Offer, starts: dt.datetime, name: str = "") -> Regi
     )  # fmt: skip
 
 
-def _session(unit: Unit, offer: Offer, starts: dt.datetime, voucher: IssuedCode | None) -> Any:
+def _session(
+    unit: Unit, offer: Offer, starts: dt.datetime, voucher: IssuedCode | None, name: str = ""
+) -> Any:
     """A session that took place; paid by a voucher if there is one, else to be settled."""
-    seat, ends = _seat(unit, offer, starts), starts + dt.timedelta(hours=1)
+    seat, ends = _seat(unit, offer, starts, name), starts + dt.timedelta(hours=1)
     pathways.deliver(
         registration_id=seat.pk, present=True, outcome="done_together", at=ends, actor=ME
     )
@@ -160,6 +162,7 @@ def _desk(unit: Unit, offer: Offer, voucher: IssuedCode) -> dict[str, Any]:
     early = AT.astimezone(PARIS).replace(minute=0)
     to_settle = _session(unit, offer, early.replace(hour=6), None)
     settled = _session(unit, offer, early.replace(hour=5), voucher)
+    _session(unit, offer, early.replace(hour=8) - 40 * DAY, None, "Nadia Toumi")  # to be called now
     saturday = (AT + 4 * DAY).astimezone(PARIS).replace(hour=9, minute=0)
     booked = _seat(unit, offer, saturday, "Odile Marchand")
     free = agenda.publish_slots(

@@ -85,7 +85,9 @@ def main() -> None:
             facts = scene.play()
             port = _free_port()
             with _served(port):
-                print(json.dumps(facts | {"url": f"http://127.0.0.1:{port}"}), flush=True)
+                said = json.dumps(facts | {"url": f"http://127.0.0.1:{port}"})
+                sys.stdout.write(said + "\n")
+                sys.stdout.flush()
                 sys.stdin.read()
 
 

@@ -1,7 +1,5 @@
 """The professionals' journeys, on a telephone, in French, without JavaScript."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
@@ -11,18 +9,19 @@ KARIM, CLAIRE = "karim@demo.example", "claire@demo.example"
 REFUSED = "Your role does not allow this."
 
 
-def send(claire: Visitor, facts: dict[str, Any]) -> None:
-    """Describe a need, choose Karim's place, hand out a voucher, send."""
+def send(claire: Visitor, *, serial: int, place: str = "") -> None:
+    """Describe a need, choose a place (the first proposed if none is named), send."""
     claire.open("/orientations/nouvelle")
     form = claire.page.locator("main form")
     form.locator("[name=need]").select_option("procedure")
     form.locator("[name=commune]").fill("Guéret")
-    form.locator("[name=voucher_serial]").fill(str(facts["serial_to_hand_out"]))
+    form.locator("[name=voucher_serial]").fill(str(serial))
     form.locator("[name=tell_sender]").check()
     claire.press("See the places that have room")
-    for box in form.locator("[name=offer]:checked").all():
-        box.uncheck()
-    claire.page.locator("label.choice", has_text=facts["karims_place"]).first.click()
+    if place:
+        for box in form.locator("[name=offer]:checked").all():
+            box.uncheck()
+        claire.page.locator("label.choice", has_text=place).first.click()
     claire.press("Send the request")
 
 
@@ -30,7 +29,8 @@ def test_prescriber_sends_someone_with_a_voucher_and_the_place_accepts(site: Sit
     claire, karim = site.visitor(CLAIRE), site.visitor(KARIM)
     claire.open("/espace")
     claire.press("Send someone")
-    send(claire, stage)
+    serial = stage["serial_to_hand_out"]
+    send(claire, serial=serial, place=stage["karims_place"])
     claire.reads("It is sent. The place has until the date below to answer.")
     claire.sees(stage["karims_place"])
     sent = claire.page.url
@@ -41,7 +41,7 @@ def test_prescriber_sends_someone_with_a_voucher_and_the_place_accepts(site: Sit
     karim.reads("It is noted. The person is expected at your place.")
     claire.open(sent)
     assert claire.title == fr("A place will receive the person")
-    send(claire, stage)
+    send(claire, serial=serial)
     assert claire.page.locator("[role=alert]").count() == 1  # the voucher is in other hands
     claire.open("/orientations")
     assert claire.page.locator("main tbody th", has_text=sent.rsplit("/", 1)[1]).count() == 1
@@ -110,3 +110,14 @@ def test_auditor_reads_that_every_statement_holds(site: Site):
     statements = auditor.page.locator("main tbody tr")
     assert statements.count() > 10
     assert auditor.page.locator("main tbody .tone-ok").count() == statements.count()
+
+
+def test_mediator_calls_a_person_back_and_notes_the_answer(site: Site):
+    karim = site.visitor(KARIM)
+    karim.open("/suivis")
+    karim.sees("Nadia Toumi")
+    asked = karim.page.locator("form[action^='/suivis/']")
+    before = asked.count()
+    asked.last.locator("[value=yes]").click()
+    karim.reads("It is noted. Thank you for calling.")
+    expect(asked).to_have_count(before - 1)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.e2e.visitor import DESK, PHONE, Site, Visitor
 from tests.web.access_matrix import pages
@@ -12,7 +12,7 @@ from tests.web.access_matrix import pages
 # Answered by a redirection or a file, or only written to: never a page to look at.
 NOT_READ = {
     "batch_file", "batch_freeze", "day_attend", "day_conclude", "day_undo", "referral_accept",
-    "set_language", "slot_cancel", "unmet", "api_unknown",
+    "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",
 }  # fmt: skip
 WHO = {
     "": "anyone", "karim@demo.example": "mediator", "claire@demo.example": "prescriber",
@@ -21,11 +21,7 @@ WHO = {
     "controle@demo.example": "auditor", "personne@demo.example": "no role",
 }  # fmt: skip
 IN_ENGLISH = {"home", "results", "day", "tranche", "board_of", "batches", "booked_sheet"}
-AXE = Axe()
-FOCUS = """() => {
-  const one = document.activeElement;
-  return [one.className, one.getAttribute('href') || '', !!one.closest('main')];
-}"""
+RUN_AXE = "() => axe.run({resultTypes: ['violations']})"
 
 
 def readings(facts: dict[str, Any], email: str) -> list[tuple[str, str]]:
@@ -37,18 +33,19 @@ def readings(facts: dict[str, Any], email: str) -> list[tuple[str, str]]:
     ]
 
 
-def faults_of(visitor: Visitor, name: str) -> list[str]:
+def faults_of(visitor: Visitor) -> list[str]:
     """What is wrong with the page shown, at both widths."""
     page, faults = visitor.page, []
     if page.locator("h1").count() != 1:
         faults.append(f"{page.locator('h1').count()} h1")
     if not re.fullmatch(r".+ · Filière", page.title()):
         faults.append(f"title is {page.title()!r}")
+    page.evaluate(AXE_SCRIPT)
     for size in (DESK, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         if over := visitor.overflow():
             faults.append(over)
-        for one in AXE.run(page).response["violations"]:
+        for one in page.evaluate(RUN_AXE)["violations"]:
             where = [f"{node['target']} {node['html'][:120]}" for node in one["nodes"][:3]]
             faults.append(f"axe at {size['width']}: {one['id']} {one['help']} {where}")
     faults += [f"console: {said}" for said in visitor.complaints]
@@ -66,7 +63,7 @@ def walk(site: Site, email: str, language: str, names: set[str] | None = None) -
         if status >= 500:
             found.append(f"{name} {address}: {status}")
             continue
-        faults = faults_of(visitor, name)
+        faults = faults_of(visitor)
         if visitor.page.locator("html").get_attribute("lang") != language:
             faults.append("language of the page")
         found += [f"{name} {address} ({status}): {fault}" for fault in faults]
@@ -95,5 +92,29 @@ def test_refusals_and_missing_pages_are_clean(site):
     statuses = {}
     for address in ("/paiements", "/nulle-part", "/rendez-vous/OR-0000-0000/faux", "/lieux/999999"):
         statuses[address] = visitor.open(address)
-        assert faults_of(visitor, address) == []
+        assert faults_of(visitor) == []
     assert list(statuses.values()) == [403, 404, 404, 404]
+
+
+def test_walk_sees_planted_faults(site):
+    visitor = site.visitor(javascript=True)
+    visitor.open("/accessibilite")
+    visitor.page.evaluate(
+        "document.body.innerHTML = '<h1>a</h1><h1>b</h1><img src=x>"
+        "<p class=wide>wide</p>'; document.querySelector('.wide').style.width = '2000px'"
+    )
+    faults = " ".join(faults_of(visitor))
+    assert "2 h1" in faults
+    assert "image-alt" in faults
+    assert "px wide in a window of 390" in faults
+
+
+def test_titles_tell_pages_apart(site):
+    visitor = site.visitor()
+    titles = {}
+    for name in ("home", "finder_need", "finder_commune", "finder_moments", "finder_coming",
+                 "results", "places", "place", "book", "booked", "booked_cancel", "open_accounts",
+                 "accessibility", "your_data", "account_login", "diagnosis"):  # fmt: skip
+        visitor.open(site.facts["pages"][name][0][1])
+        titles.setdefault(visitor.page.title(), []).append(name)
+    assert [names for names in titles.values() if len(names) > 1] == []

@@ -8,10 +8,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.visitor import Site, Visitor, fr
 
-ANOTHER = (
-    "You prepared this batch: another person of the team must approve it. Send them the address of"
-    " this page."
-)
+ALONE = "You prepared this batch, so you cannot approve it."
 OTHER_SYMBOLS = {"A": "B", "B": "A"}
 
 
@@ -46,7 +43,7 @@ def settle(site: Site, tmp_path: Path) -> str:
     address = odette.page.url
     odette.open(f"{address}/approuver")
     odette.page.locator("main form button").last.click()
-    odette.reads(ANOTHER)
+    odette.reads(ALONE)
     rene.open(address)
     rene.press("Check and approve")
     rene.page.locator("main form button").last.click()

@@ -26,6 +26,7 @@ class Site:
     def __init__(self, browser: Browser, facts: dict[str, Any]) -> None:
         self.browser, self.facts = browser, facts
         self._contexts: list[BrowserContext] = []
+        self._keys: dict[str, Any] = facts.setdefault("keys", {})
 
     def visitor(
         self,
@@ -42,12 +43,14 @@ class Site:
             viewport=size or PHONE,  # type: ignore[arg-type]
             java_script_enabled=javascript,
             accept_downloads=True,
+            storage_state=self._keys.get(email),
         )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         visitor = Visitor(context.new_page())
-        if email:
+        if email and email not in self._keys:
             visitor.sign_in(email, self.facts["password"])
+            self._keys[email] = context.storage_state()
         return visitor
 
     def close(self) -> None:

@@ -41,7 +41,7 @@ from filiere.kernel import checks
 from filiere.operations import database
 from tests.billing.factories import lot_for, world
 
-with database.scratch("counter"):
+with database.scratch("counter", durable=True):
     here = world(price=3000)
     answered, interrupted = [], False
     for issued in lot_for(here, count=2000, face=3000).issued:

@@ -17,7 +17,7 @@ from filiere.kernel.permissions import require
 from filiere.operations.referring import Sending, refer
 from filiere.operations.roles import organisations_of
 from filiere.orientation import referral_queries, services
-from filiere.orientation.models import Attempt, AttemptState, Referral, RefusalReason
+from filiere.orientation.models import Attempt, Referral, RefusalReason
 from filiere.orientation.referral_queries import SentLine
 from filiere.persons import queries as persons
 from filiere.territories.models import Territory
@@ -242,10 +242,7 @@ def _referral(request: SignedIn, ref: str) -> ReferralOut:
 
 def _name(request: SignedIn, found: Referral) -> str:
     """Name the person to the sender, and to the place asked now or expecting them."""
-    mine = organisations_of(request.user)
-    live = (AttemptState.ASKED, AttemptState.ACCEPTED)
-    hosts = {one.offer.place.organisation_id for one in found.attempts.all() if one.state in live}
-    if not mine & {found.sender_id, *hosts}:
+    if not organisations_of(request.user) & referral_queries.may_read_name(found):
         return ""
     names = persons.name_of([found.person_id], reader=request.user.actor, at=timezone.now())
     return names.get(found.person_id, "")

@@ -14,6 +14,8 @@ from filiere.rules.procedures import all_procedures
 class ReferralForm(forms.Form):
     """One person, one need. Only the need and the commune are required."""
 
+    # Makes one page one referral, however often it is sent.
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     need = forms.ChoiceField(label=_("What does the person need?"))
     procedure = forms.ChoiceField(label=_("Which procedure?"), required=False)
     deadline_days = forms.IntegerField(

@@ -19,6 +19,8 @@ from filiere.web import bookings
 from filiere.web.access import public
 from filiere.web.answers import Answers, read_answers
 from filiere.web.forms.booking import BookingForm
+from filiere.web.numbers import whole
+from filiere.web.rates import refuse_too_many
 
 TAKEN = (SlotFull, SlotGone, PlaceClosed)
 
@@ -34,6 +36,7 @@ def book(request: HttpRequest, slot_id: int) -> HttpResponse:
     form = _form(request, answers)
     refusal: FiliereError | None = None
     if request.method == "POST" and form.is_valid():
+        refuse_too_many(request, "booking", at=at)
         try:
             return redirect(_take(form, slot.pk, answers))
         except TAKEN as error:
@@ -47,8 +50,7 @@ def book(request: HttpRequest, slot_id: int) -> HttpResponse:
 
 def _wanted(request: HttpRequest, slot_id: int) -> int:
     """Give the slot asked for: another may have been chosen after a refusal."""
-    other = request.POST.get("slot", "")
-    return int(other) if other.isdigit() and len(other) < 18 else slot_id
+    return whole(request.POST.get("slot", "")) or slot_id
 
 
 def _form(request: HttpRequest, answers: Answers) -> BookingForm:

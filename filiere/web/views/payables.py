@@ -15,6 +15,7 @@ from filiere.settlement import queries as settlement
 from filiere.settlement.models import PaymentOrder
 from filiere.web import money_sentences as say
 from filiere.web.access import page
+from filiere.web.numbers import whole
 
 LINES = 50
 SEE = "settlement.see_payables"
@@ -32,9 +33,9 @@ def payables(request: HttpRequest) -> HttpResponse:
     """Show the statement of one's own organisation; an auditor first chooses one."""
     own = _own_organisations(request)
     chosen = request.GET.get("organisation", "")
-    if not chosen.isdigit() and not own:
+    pk = whole(chosen) or (own[0].pk if own else None)
+    if pk is None:
         return _choose(request)
-    pk = int(chosen) if chosen.isdigit() else own[0].pk
     organisation = Organisation.objects.filter(pk=pk).first()
     if organisation is None:
         raise NotFound(reference=chosen)

@@ -11,6 +11,7 @@ from filiere.directory import queries as directory
 from filiere.territories.queries import Match, find_commune
 from filiere.web.access import public
 from filiere.web.maps import around
+from filiere.web.numbers import whole
 from filiere.web.place_words import labels, pins_of, place_words
 
 PER_PAGE = 20
@@ -28,12 +29,12 @@ def places(request: HttpRequest) -> HttpResponse:
     service = request.GET.get("service", "")
     matches = find_commune(where) if where else []
     commune = matches[0] if matches and matches[0].is_exact else None
-    number = request.GET.get("page", "")
+    number = whole(request.GET.get("page", "")) or 1
     found = directory.search_places(
         text=text,
         territory=commune.territory_id if commune else None,
         service=service,
-        page=int(number) if number.isdigit() and int(number) < MOST_PAGES else 1,
+        page=number if number < MOST_PAGES else 1,
         per_page=PER_PAGE,
     )
     first = (found.page - 1) * PER_PAGE + 1

@@ -1,6 +1,7 @@
 """Referrals: sent by prescribers, answered by places, result told back."""
 
 import datetime as dt
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from filiere.agreements import queries as agreements
 from filiere.agreements.models import AgreementKind
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
+from filiere.kernel.keyed import KeyReused, once
 from filiere.kernel.permissions import memberships, require
 from filiere.operations.roles import organisations_of
 from filiere.orientation import queries as finder
@@ -24,9 +26,11 @@ from filiere.persons import queries as persons
 from filiere.territories import queries as territories
 from filiere.web.access import page, user_of
 from filiere.web.forms.referrals import ReferralForm, RefusalForm, reason_words
+from filiere.web.numbers import whole
 from filiere.web.referring import refer
 
 SEARCH_DAYS = 21
+MOST_PLACES = 10
 
 
 @page("orientation.see_referrals")
@@ -53,12 +57,15 @@ def new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         commitments=agreements.commitments_in_force(AgreementKind.THIRD_PARTY, on=legal_day(at)),
         language=get_language() or "fr",
+        initial={"key": uuid4()},
     )
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         commune_id = _commune(form)
         if commune_id is not None:
-            offers = [int(pk) for pk in request.POST.getlist("offer") if pk.isdigit()]
+            offers = [
+                pk for one in request.POST.getlist("offer")[:MOST_PLACES] if (pk := whole(one))
+            ]
             if offers and "send" in request.POST:
                 return _send(request, form, commune_id, offers, at)
             context["finding"] = finder.find(
@@ -94,15 +101,27 @@ def _commune(form: ReferralForm) -> int | None:
 def _send(
     request: HttpRequest, form: ReferralForm, commune_id: int, offers: list[int], at: dt.datetime
 ) -> HttpResponse:
+    user, answers = user_of(request), form.cleaned_data
+    written = [pair for pair in sorted(request.POST.lists()) if pair[0] != "csrfmiddlewaretoken"]
+
+    def act() -> dict[str, str]:
+        return {"ref": refer(user, answers, commune_id=commune_id, offers=offers, at=at).ref}
+
     try:
-        sent = refer(
-            user_of(request), form.cleaned_data, commune_id=commune_id, offers=offers, at=at
+        sent = once(
+            actor=user.actor,
+            key=str(answers["key"] or uuid4()),
+            operation="web.send_referral",
+            request=repr(written).encode(),
+            at=at,
+            act=act,
         )
     except FiliereError as refusal:
-        form.add_error(None, str(refusal))
+        again = _("This request was already sent. To send another, open an empty page.")
+        form.add_error(None, again if isinstance(refusal, KeyReused) else str(refusal))
         return render(request, "referrals/new.html", {"form": form}, status=422)
     messages.success(request, _("It is sent. The place has until the date below to answer."))
-    return redirect("referral", ref=sent.ref)
+    return redirect("referral", ref=sent["ref"])
 
 
 def _referral(request: HttpRequest, ref: str) -> Referral:
@@ -118,8 +137,9 @@ def _referral(request: HttpRequest, ref: str) -> Referral:
 def referral(request: HttpRequest, ref: str) -> HttpResponse:
     """Follow one referral: who was asked, who answered, what came of it."""
     found = _referral(request, ref)
-    names = persons.name_of([found.person_id], reader=user_of(request).actor, at=timezone.now())
     mine = organisations_of(request.user)
+    named = [found.person_id] if mine & referral_queries.may_read_name(found) else []
+    names = persons.name_of(named, reader=user_of(request).actor, at=timezone.now())
     attempts = [(attempt, reason_words(attempt.refusal_reason)) for attempt in found.attempts.all()]
     context = {
         "referral": found,
