@@ -41,17 +41,12 @@ def median_milliseconds(action: Callable[[int], object], questions: list[int]) -
     return statistics.median(took) * 1000
 
 
-def compare(*, places_file: Path, questions: int) -> None:
-    """Load the directory, ask both, print one line."""
-    from django.db import connection
-
+def load(places_file: Path) -> None:
+    """Load the directory of France and equip its busiest département."""
     from filiere.directory import services as directory
-    from filiere.directory.models import Place
     from filiere.operations.loop import world
     from filiere.operations.loop.run import OPENS_AT
-    from filiere.orientation import queries as orientation
     from filiere.territories import services as territories
-    from filiere.territories.models import Kind, Territory
 
     territories.load_reference(progress=lambda _done, _total: None)
     directory.import_places(
@@ -61,6 +56,18 @@ def compare(*, places_file: Path, questions: int) -> None:
     world.build(
         territory=busy, persons=2_000, opens_at=OPENS_AT, seed=7, progress=lambda *_said: None
     )
+
+
+def compare(*, places_file: Path, questions: int) -> None:
+    """Load the directory, ask both, print one line."""
+    from django.db import connection
+
+    from filiere.directory.models import Place
+    from filiere.operations.loop.run import OPENS_AT
+    from filiere.orientation import queries as orientation
+    from filiere.territories.models import Kind, Territory
+
+    load(places_file)
     communes = Territory.objects.filter(kind=Kind.COMMUNE, latitude__isnull=False).order_by("pk")
     rng = random.Random(7)
     asked = rng.sample(list(communes.values_list("pk", flat=True)), questions)
