@@ -36,6 +36,15 @@ def grant(action: str, *, roles: Iterable[str], where: type_predicate | None = N
     rules.set_perm(action, rules.predicate(predicate, name=action))
 
 
+def grant_signed_in(action: str) -> None:
+    """Let whoever is signed in do ``action``, even before a role was given."""
+
+    def predicate(user: Any, _subject: Any) -> bool:
+        return bool(getattr(user, "is_authenticated", False) and user.is_active)
+
+    rules.set_perm(action, rules.predicate(predicate, name=action))
+
+
 def memberships(user: Any) -> list[Any]:
     """Current memberships of a user, read once per request."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:

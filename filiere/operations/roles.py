@@ -8,7 +8,7 @@ table for pages and endpoints, walked by a test.
 from typing import Any
 
 from filiere.accounts.models import Role
-from filiere.kernel.permissions import grant, memberships
+from filiere.kernel.permissions import grant, grant_signed_in, memberships
 
 EVERY_ROLE = list(Role)
 
@@ -67,7 +67,7 @@ def _given_voucher(held: list[Any], voucher: Any) -> bool:
 def declare() -> None:
     """Fill the registry. Called once, when Django has loaded every app."""
     mediators = [Role.MEDIATOR, Role.MANAGER]
-    grant("web.see_desk", roles=EVERY_ROLE)
+    grant_signed_in("web.see_desk")
     grant("agenda.see_day", roles=mediators)
     grant("agenda.publish_slots", roles=mediators, where=_own_place)
     grant("agenda.cancel_slot", roles=mediators, where=_own_slot)
