@@ -18,7 +18,6 @@ VOUCHER_PEPPER = secret.read("FILIERE_VOUCHER_PEPPER", state=STATE)
 # Real installations serve HTTPS; the demo on this computer cannot.
 SECURE = os.environ.get("FILIERE_INSECURE", "") != "1"
 ALLOWED_HOSTS = os.environ.get("FILIERE_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-PUBLIC_URL = os.environ.get("FILIERE_PUBLIC_URL", "http://localhost:8000")
 
 INSTALLED_APPS = [
     "filiere.kernel",

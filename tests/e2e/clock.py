@@ -11,7 +11,6 @@ ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "FILIERE_INSECURE": "1",
     "FILIERE_DEMO": "1",
-    "FILIERE_PUBLIC_URL": "http://127.0.0.1",
 }
 
 

@@ -21,7 +21,7 @@ from filiere.settlement import services as settlement
 from filiere.settlement.bank_file import Debtor
 from filiere.settlement.models import Batch, BatchState
 from filiere.web import money_sentences as say
-from filiere.web.access import page
+from filiere.web.access import page, user_of
 from filiere.web.formats import euros
 from filiere.web.forms.batches import FreezeForm, PaidForm, PayerForm
 from filiere.web.money_words import BATCH_TONES, actor_names, batch_state
@@ -29,10 +29,6 @@ from filiere.web.money_words import BATCH_TONES, actor_names, batch_state
 PREPARE, APPROVE = "settlement.prepare_batch", "settlement.approve_batch"
 SHOWN = 50
 STEPS = (BatchState.FROZEN, BatchState.APPROVED, BatchState.EMITTED, BatchState.PAID)
-
-
-def _actor(request: HttpRequest) -> str:
-    return f"user:{request.user.pk}"
 
 
 def _found(pk: int) -> Batch:
@@ -87,7 +83,10 @@ def batch_freeze(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             frozen = settlement.freeze_batch(
-                cutoff_at=now, label=form.cleaned_data["label"], at=now, actor=_actor(request)
+                cutoff_at=now,
+                label=form.cleaned_data["label"],
+                at=now,
+                actor=user_of(request).actor,
             )
         except FiliereError as refusal:
             form.add_error("label", str(refusal))
@@ -114,7 +113,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "state": batch_state(found.state),
         "tone": BATCH_TONES[BatchState(found.state)],
-        "is_mine": found.prepared_by == _actor(request),
+        "is_mine": found.prepared_by == user_of(request).actor,
         "may_prepare": allowed(request.user, PREPARE),
         "may_approve": allowed(request.user, APPROVE),
     }
@@ -129,7 +128,7 @@ def _step(
     status = 200
     if request.method == "POST":
         try:
-            service(batch=found, at=timezone.now(), actor=_actor(request))
+            service(batch=found, at=timezone.now(), actor=user_of(request).actor)
         except FiliereError as refusal:
             context["refusal"], status = refusal, refusal.http_status
         else:
@@ -210,7 +209,7 @@ def batch_emit(request: HttpRequest, pk: int) -> HttpResponse:
                 batch=found,
                 debtor=Debtor(**form.cleaned_data),
                 at=timezone.now(),
-                actor=_actor(request),
+                actor=user_of(request).actor,
             )
         except FiliereError as refusal:
             form.add_error(None, str(refusal))
@@ -246,7 +245,7 @@ def batch_paid(request: HttpRequest, pk: int) -> HttpResponse:
                 batch=found,
                 paid_on=form.cleaned_data["paid_on"],
                 at=now,
-                actor=_actor(request),
+                actor=user_of(request).actor,
             )
         except FiliereError as refusal:
             form.add_error(None, str(refusal))
