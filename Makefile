@@ -28,8 +28,7 @@ loop: setup ## The whole chain without a browser, e.g. make loop ARGS="--persons
 	@exec $(BIN)/filiere loop $(ARGS)
 
 test: setup-dev ## Every test, the browser ones included
-	@sh scripts/chromium.sh > /dev/null
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@sh scripts/test.sh $(ARGS)
 
 e2e: setup-dev ## The browser tests only
 	@sh scripts/chromium.sh > /dev/null
