@@ -1,4 +1,4 @@
-"""What the ledger refuses. Amounts in messages are in the smallest unit of the account."""
+"""What the ledger refuses. Amounts in messages are in the smallest part of the account's unit."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -47,3 +47,64 @@ class GroupUnknown(FiliereError):
     message = _("No recorded operation bears this reference.")
     remedy = _("Check the reference in the ledger.")
     http_status = 404
+
+
+class UnitUnknown(FiliereError):
+    """An amount in a unit of account that does not exist."""
+
+    code = "ledger.unit_unknown"
+    message = _("No unit of account bears this code.")
+    remedy = _("Check the code, or create the unit first.")
+
+
+class UnitRefused(FiliereError):
+    """A unit whose code or decimals are out of range, or whose code already means another."""
+
+    code = "ledger.unit_refused"
+    message = _("The unit of account “%(code)s” cannot be created.")
+    remedy = _(
+        "Give a new code of 2 to 12 capital letters and digits, a name, and 0 to 6 decimals."
+    )
+
+
+class HoldNeedsGuard(FiliereError):
+    """Only a guarded account can set an amount aside."""
+
+    code = "ledger.hold_needs_guard"
+    message = _("Nothing can be set aside on the account %(account)s: it has no limit to keep.")
+    remedy = _("Give the account a limit first.")
+
+
+class HoldUnknown(FiliereError):
+    """No hold bears this key."""
+
+    code = "ledger.hold_unknown"
+    message = _("No amount was set aside under the reference “%(key)s”.")
+    remedy = _("Check the reference.")
+    http_status = 404
+
+
+class HoldEnded(FiliereError):
+    """A hold ends once: captured, voided or expired. ``on`` says when."""
+
+    code = "ledger.hold_ended"
+    message = _("The amount set aside under “%(key)s” was already taken or given back: %(on)s.")
+    remedy = _("Check what was recorded. To set an amount aside again, use a new reference.")
+    http_status = 409
+
+
+class HoldOver(FiliereError):
+    """The last moment of the hold has passed."""
+
+    code = "ledger.hold_over"
+    message = _("The amount was set aside under “%(key)s” until %(until)s only.")
+    remedy = _("Set it aside again, if it is still available.")
+    http_status = 409
+
+
+class CaptureAboveHold(FiliereError):
+    """More is asked than was set aside. Amounts are in the smallest part of the unit."""
+
+    code = "ledger.capture_above_hold"
+    message = _("%(amount)s were asked, but only %(held)s were set aside.")
+    remedy = _("Take at most what was set aside; the rest goes back.")

@@ -15,6 +15,7 @@ from filiere.ledger.errors import (
     GroupUnknown,
     IdempotencyConflict,
     InsufficientBalance,
+    UnitUnknown,
 )
 from filiere.ledger.models import Account, GuardedBalance, PostingGroup, Transfer
 from filiere.ledger.services import Entry, Posting
@@ -113,7 +114,7 @@ def test_attack_55_the_database_refuses_the_amount_too(amount):
 
 
 def test_attack_55_an_unknown_currency_is_refused():
-    with pytest.raises(IntegrityError, match="account_unit_known"), transaction.atomic():
+    with pytest.raises(UnitUnknown):
         post("k", Entry("a:1", "b:1", 500, "USD"))
 
 
@@ -259,14 +260,15 @@ def test_attack_39_even_the_owner_is_refused_and_what_it_forces_is_found():
         cursor.execute("DELETE FROM ledger_transfer WHERE sequence = 2")
         cursor.execute("ALTER TABLE ledger_transfer ENABLE TRIGGER USER")
 
-    assert [(v.invariant, v.row) for v in queries.check_sums()] == [("ledger.group_unaltered", "k")]
+    found = queries.check_chain()
+    assert [(v.invariant, v.row) for v in found] == [("ledger.group_unaltered", "k")]
     assert [v.name for v in checks.run() if not v.holds and v.name.startswith("ledger.")] == [
         "ledger.group_unaltered"
     ]
 
 
 def in_threads(work, arguments, workers):
-    barrier = threading.Barrier(len(arguments)) if len(arguments) <= workers else None
+    barrier = threading.Barrier(len(arguments), timeout=60) if len(arguments) <= workers else None
 
     def run(argument):
         try:

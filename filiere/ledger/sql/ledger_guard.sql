@@ -1,4 +1,5 @@
 -- Keep an account's balance within bounds from now on. NULL means no bound on that side.
+-- What is held counts as gone for the floor.
 -- The account is held exclusively, so that the balance starts from every transfer ever posted.
 CREATE OR REPLACE FUNCTION ledger_guard(p_code text, p_unit text, p_floor bigint, p_ceiling bigint)
 RETURNS bigint
@@ -8,6 +9,7 @@ AS $body$
 DECLARE
     v_account bigint;
     v_balance bigint;
+    v_held bigint;
 BEGIN
     INSERT INTO ledger_account (code, unit, kind)
     VALUES (p_code, p_unit, split_part(p_code, ':', 1))
@@ -17,11 +19,13 @@ BEGIN
     SELECT coalesce((SELECT sum(amount) FROM ledger_transfer WHERE credit_account_id = v_account), 0)
          - coalesce((SELECT sum(amount) FROM ledger_transfer WHERE debit_account_id = v_account), 0)
       INTO v_balance;
-    IF v_balance < p_floor OR v_balance > p_ceiling THEN
+    SELECT held INTO v_held FROM ledger_guardedbalance WHERE account_id = v_account FOR UPDATE;
+    v_held := coalesce(v_held, 0);
+    IF v_balance - v_held < p_floor OR v_balance > p_ceiling THEN
         RAISE EXCEPTION 'account % is already outside these bounds', p_code
               USING ERRCODE = 'check_violation', CONSTRAINT = 'guardedbalance_above_floor',
                     DETAIL = json_build_object('account', p_code, 'missing',
-                        greatest(p_floor - v_balance, v_balance - p_ceiling))::text;
+                        greatest(p_floor - v_balance + v_held, v_balance - p_ceiling))::text;
     END IF;
     INSERT INTO ledger_guardedbalance (account_id, balance, floor, ceiling)
     VALUES (v_account, v_balance, p_floor, p_ceiling)

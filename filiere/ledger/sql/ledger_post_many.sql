@@ -1,4 +1,5 @@
--- The only door to the journal. Writes posting groups and their transfers, all or nothing.
+-- The door to the journal for many groups (ledger_post is its short form for one, the same in all
+-- it does). Writes posting groups and their transfers, all or nothing.
 --
 -- Groups are given as parallel arrays; entries too, each naming its group by position from 1.
 -- A key already posted with the same content gives back its group and moves nothing; with another
@@ -18,10 +19,11 @@ AS $body$
 DECLARE
     v_fingerprints text[];
     v_ids uuid[];
+    v_debits bigint[];
+    v_credits bigint[];
     v_accounts bigint[];
     v_guarded bigint[];
     v_clash text;
-    v_short record;
 BEGIN
     IF EXISTS (
         SELECT FROM unnest(p_amounts) AS amount
@@ -87,10 +89,15 @@ BEGIN
      ORDER BY 1, 2
         ON CONFLICT (code, unit) DO NOTHING;
 
-    SELECT array_agg(DISTINCT known.id) INTO v_accounts
-      FROM unnest(p_groups || p_groups, p_debits || p_credits, p_units || p_units)
-           AS a (grp, code, unit)
-      JOIN ledger_account known ON known.code = a.code AND known.unit = a.unit
+    -- Each account is looked up by its code, whatever the planner thinks of their number.
+    SELECT array_agg((SELECT id FROM ledger_account
+                       WHERE code = e.debit AND unit = e.unit) ORDER BY e.rank),
+           array_agg((SELECT id FROM ledger_account
+                       WHERE code = e.credit AND unit = e.unit) ORDER BY e.rank)
+      INTO v_debits, v_credits
+      FROM unnest(p_debits, p_credits, p_units) WITH ORDINALITY AS e (debit, credit, unit, rank);
+    SELECT array_agg(DISTINCT a.id) INTO v_accounts
+      FROM unnest(p_groups || p_groups, v_debits || v_credits) AS a (grp, id)
      WHERE v_ids[a.grp] IS NOT NULL;
 
     -- Whoever starts guarding an account holds it exclusively: wait, then see the guard.
@@ -100,44 +107,20 @@ BEGIN
              WHERE account_id = ANY (v_accounts)
              ORDER BY account_id FOR NO KEY UPDATE) AS locked;
     IF v_guarded IS NOT NULL THEN
-        FOR v_short IN
-            SELECT guard.account_id, known.code, net.change, guard.balance, guard.floor, guard.ceiling
-              FROM (SELECT a.code, a.unit, sum(a.amount) AS change
-                      FROM unnest(p_groups || p_groups, p_debits || p_credits, p_units || p_units,
-                                  (SELECT array_agg(-x ORDER BY r)
-                                     FROM unnest(p_amounts) WITH ORDINALITY AS m (x, r))
-                                  || p_amounts) AS a (grp, code, unit, amount)
-                     WHERE v_ids[a.grp] IS NOT NULL
-                     GROUP BY a.code, a.unit) AS net
-              JOIN ledger_account known ON known.code = net.code AND known.unit = net.unit
-              JOIN ledger_guardedbalance guard ON guard.account_id = known.id
-             ORDER BY guard.account_id
-        LOOP
-            IF v_short.balance + v_short.change < v_short.floor THEN
-                RAISE EXCEPTION 'account % would go under its floor', v_short.code
-                      USING ERRCODE = 'check_violation', CONSTRAINT = 'guardedbalance_above_floor',
-                            DETAIL = json_build_object('account', v_short.code, 'missing',
-                                v_short.floor - v_short.balance - v_short.change)::text;
-            END IF;
-            IF v_short.balance + v_short.change > v_short.ceiling THEN
-                RAISE EXCEPTION 'account % would go over its ceiling', v_short.code
-                      USING ERRCODE = 'check_violation', CONSTRAINT = 'guardedbalance_under_ceiling',
-                            DETAIL = json_build_object('account', v_short.code, 'missing',
-                                v_short.balance + v_short.change - v_short.ceiling)::text;
-            END IF;
-            UPDATE ledger_guardedbalance SET balance = balance + v_short.change
-             WHERE account_id = v_short.account_id;
-        END LOOP;
+        PERFORM ledger_post_guarded(
+                    v_guarded, array_agg(e.debit), array_agg(e.credit), array_agg(e.amount),
+                    array_agg(e.unit))
+           FROM unnest(p_groups, p_debits, p_credits, p_amounts, p_units)
+                AS e (grp, debit, credit, amount, unit)
+          WHERE v_ids[e.grp] IS NOT NULL;
     END IF;
 
     INSERT INTO ledger_transfer
            (group_id, sequence, unit, debit_account_id, credit_account_id, amount)
     SELECT v_ids[e.grp], row_number() OVER (PARTITION BY e.grp ORDER BY e.rank), e.unit,
-           debited.id, credited.id, e.amount
-      FROM unnest(p_groups, p_debits, p_credits, p_amounts, p_units)
-           WITH ORDINALITY AS e (grp, debit, credit, amount, unit, rank)
-      JOIN ledger_account debited ON debited.code = e.debit AND debited.unit = e.unit
-      JOIN ledger_account credited ON credited.code = e.credit AND credited.unit = e.unit
+           e.debit_id, e.credit_id, e.amount
+      FROM unnest(p_groups, v_debits, v_credits, p_amounts, p_units)
+           WITH ORDINALITY AS e (grp, debit_id, credit_id, amount, unit, rank)
      WHERE v_ids[e.grp] IS NOT NULL
      ORDER BY e.rank;
 

@@ -4,24 +4,16 @@ A transfer goes *from* its debit account *to* its credit account. All writing is
 functions with their owner's rights: the application's login cannot touch the journal otherwise.
 """
 
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
-from filiere.kernel.errors import constraint_of
-from filiere.ledger.errors import (
-    AlreadyReversed,
-    AmountRefused,
-    GroupUnknown,
-    IdempotencyConflict,
-    InsufficientBalance,
-)
+from filiere.ledger.errors import AmountRefused
+from filiere.ledger.services.refusing import refusals
 
 MAX_AMOUNT = 10**15
 
@@ -87,8 +79,27 @@ def post(
         IdempotencyConflict: the key was used for another content.
         InsufficientBalance: a guarded account would leave its bounds.
     """
-    posting = Posting(key, kind, entries, occurred_at, reason)
-    return post_many(groups=[posting], at=at, actor=actor)[key]
+    for entry in entries:
+        require_amount(entry.amount)
+    with refusals(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_post(%s, %s, %s::text[], %s::text[], %s::bigint[], %s::text[],"
+            " %s, %s, %s, %s)",
+            [
+                key,
+                kind,
+                [entry.debit for entry in entries],
+                [entry.credit for entry in entries],
+                [entry.amount for entry in entries],
+                [entry.unit for entry in entries],
+                occurred_at,
+                at,
+                actor,
+                reason,
+            ],
+        )
+        group: UUID = cursor.fetchone()[0]
+    return group
 
 
 @transaction.atomic
@@ -161,28 +172,3 @@ def guard(*, code: str, unit: str = "EUR", floor: int | None, ceiling: int | Non
         cursor.execute("SELECT ledger_guard(%s, %s, %s, %s)", [code, unit, floor, ceiling])
         balance: int = cursor.fetchone()[0]
     return balance
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what a ledger function refuses into its domain error; also for callers' own SQL."""
-    try:
-        yield
-    except IntegrityError as error:
-        detail = _detail(error)
-        match constraint_of(error):
-            case "postinggroup_same_content":
-                raise IdempotencyConflict(**detail) from error
-            case "guardedbalance_above_floor" | "guardedbalance_under_ceiling":
-                raise InsufficientBalance(**detail) from error
-            case "postinggroup_reversed_once":
-                raise AlreadyReversed from error
-            case "postinggroup_to_reverse":
-                raise GroupUnknown from error
-        raise
-
-
-def _detail(error: IntegrityError) -> dict[str, Any]:
-    """Read the parameters a function left in the DETAIL of its refusal."""
-    text = getattr(getattr(error.__cause__, "diag", None), "message_detail", None) or ""
-    return dict(json.loads(text)) if text.startswith("{") else {}
