@@ -36,6 +36,67 @@ INVARIANTS = (
          ORDER BY tranche.id
         """,
     ),
+    Invariant(
+        "programmes.bank_line_is_what_it_confirms",
+        "The bank line of each receipt, bounce and return shows exactly its amount.",
+        """
+        SELECT line.external_id, format('%s on the line, %s confirmed', line.amount_cents, use.cents)
+          FROM (SELECT bank_line_id, amount_cents AS cents FROM programmes_receipt
+                 WHERE bank_line_id IS NOT NULL
+                 UNION ALL
+                SELECT bounce.bank_line_id, -receipt.amount_cents FROM programmes_receiptbounce bounce
+                  JOIN programmes_receipt receipt ON receipt.id = bounce.receipt_id
+                 WHERE bounce.bank_line_id IS NOT NULL
+                 UNION ALL
+                SELECT bank_line_id, -amount_cents FROM programmes_funderreturn
+                 WHERE bank_line_id IS NOT NULL) use
+          JOIN programmes_bankline line ON line.id = use.bank_line_id
+         WHERE line.amount_cents <> use.cents
+         ORDER BY line.external_id
+        """,
+    ),
+    Invariant(
+        "programmes.return_is_its_transfer",
+        "Each return moved exactly its amount out of its tranche.",
+        """
+        SELECT 'return:' || r.id, format('%s on the return, %s in the ledger', r.amount_cents, t.cents)
+          FROM programmes_funderreturn r
+          LEFT JOIN LATERAL (
+                SELECT sum(t.amount) AS cents
+                  FROM ledger_transfer t
+                  JOIN ledger_account debited ON debited.id = t.debit_account_id
+                  JOIN ledger_account credited ON credited.id = t.credit_account_id
+                 WHERE t.group_id = r.posting_group_id
+                   AND debited.code = 'tranche:' || r.tranche_id
+                   AND credited.code = 'return:' || r.tranche_id) t ON true
+         WHERE t.cents IS DISTINCT FROM r.amount_cents::numeric
+         ORDER BY r.id
+        """,
+    ),
+    Invariant(
+        "programmes.match_within_its_cap",
+        "Matching money joins two tranches of one programme, and lots hold no more than its cap.",
+        """
+        SELECT 'tranche:' || rule.matching_id, format('%s in lots, cap %s', coalesce(t.cents, 0),
+               rule.cap_cents)
+          FROM programmes_matchrule rule
+          JOIN programmes_tranche matching ON matching.id = rule.matching_id
+          JOIN programmes_tranche trigger ON trigger.id = rule.trigger_id
+          LEFT JOIN LATERAL (
+                SELECT sum(CASE WHEN credited.code LIKE 'pocket:%' THEN t.amount ELSE -t.amount END)
+                       AS cents
+                  FROM ledger_account pot
+                  JOIN ledger_transfer t
+                    ON pot.id IN (t.debit_account_id, t.credit_account_id)
+                  JOIN ledger_account debited ON debited.id = t.debit_account_id
+                  JOIN ledger_account credited ON credited.id = t.credit_account_id
+                 WHERE pot.code = 'tranche:' || rule.matching_id
+                   AND (credited.code LIKE 'pocket:%' OR debited.code LIKE 'pocket:%')) t ON true
+         WHERE coalesce(t.cents, 0) > rule.cap_cents
+            OR matching.programme_id <> trigger.programme_id
+         ORDER BY rule.matching_id
+        """,
+    ),
 )
 
 

@@ -3,9 +3,11 @@
 import datetime
 import itertools
 
+from schwifty import IBAN
+
 from filiere.accounts.models import Organisation
 from filiere.programmes import services
-from filiere.programmes.models import Programme, Tranche
+from filiere.programmes.models import Programme, RingFence, Tranche
 from filiere.territories.models import Kind, Territory
 
 AT = datetime.datetime(2026, 11, 24, 9, 30, tzinfo=datetime.UTC)
@@ -52,11 +54,10 @@ def programme(**fields) -> Programme:
     return services.create_programme(**given)
 
 
-def tranche(of: Programme, *, cap: int = 1_000_000, cash: int | None = None) -> Tranche:
+def tranche(of: Programme, *, cap: int = 1_000_000, cash: int | None = None, **terms) -> Tranche:
     """A promise; ``cash`` cents of it are received at once."""
-    made = services.promise_tranche(
-        programme=of, funder_id=organisation("Financeur").pk, cap_cents=cap, actor="test", at=AT
-    )
+    funder = {"funder_id": organisation("Financeur").pk} | terms
+    made = services.promise_tranche(programme=of, cap_cents=cap, actor="test", at=AT, **funder)
     if cash:
         receipt(made, cash)
     return made
@@ -71,3 +72,42 @@ def receipt(of: Tranche, cents: int, reference: str | None = None):
         actor="test",
         at=AT,
     )
+
+
+def ring_fence(iban: str | None = None) -> RingFence:
+    """The dedicated account of an operator."""
+    known = RingFence.objects.filter(iban=iban).first() if iban else RingFence.objects.first()
+    if known is not None:
+        return known
+    valid = iban or str(IBAN.generate("FR", bank_code="99999", account_code="00000000001"))
+    return services.declare_ring_fence(
+        operator_id=organisation("Opérateur").pk,
+        iban=valid,
+        label="Compte cantonné",
+        actor="test",
+        at=AT,
+        is_invented=True,
+    )
+
+
+def table(
+    account: RingFence,
+    *rows: tuple[str, int, str],
+    opening: int = 0,
+    to: str = "2026-11-30",
+    closing: int | None = None,
+) -> bytes:
+    """A statement as a plain table; each row is (day, cents, reference)."""
+    if closing is None:
+        closing = opening + sum(cents for _day, cents, _reference in rows)
+    lines = [f"compte;{account.iban}", "date;libellé;montant;référence"]
+    lines.append(f"2026-11-01;Solde initial;{opening / 100:.2f};")
+    lines += [f"{day};Virement;{cents / 100:.2f};{reference}" for day, cents, reference in rows]
+    lines.append(f"{to};Solde final;{closing / 100:.2f};")
+    return "\n".join(lines).encode()
+
+
+def statement(account: RingFence, *rows: tuple[str, int, str], **given):
+    """The same, imported."""
+    content = table(account, *rows, **given)
+    return services.import_statement(content=content, at=AT, actor="test")

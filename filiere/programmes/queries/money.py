@@ -8,26 +8,51 @@ from django.db import connection
 
 from filiere.ledger import queries as ledger
 from filiere.programmes.models import Programme, Tranche
+from filiere.rules.funding_terms import PAYER_ORDERS
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRule:
-    """What vouchers of a programme may pay. Empty services or providers mean all."""
+    """What vouchers of a programme may pay. Empty services, providers… mean all.
+
+    ``place_ids`` narrows the providers' places; ``publics`` are those it is meant for; the price
+    of a session may not pass ``regulated_price_cents`` (None: no such price).
+    """
 
     services: tuple[str, ...]
     territory_ids: tuple[int, ...]
     provider_ids: tuple[int, ...]
+    place_ids: tuple[int, ...] = ()
+    publics: tuple[str, ...] = ()
+    cap_cents_per_person_year: int | None = None
+    regulated_price_cents: int | None = None
+    person_pays_nothing: bool = False
+    payer_order: tuple[str, ...] = PAYER_ORDERS[0]
 
 
 @dataclass(frozen=True, slots=True)
 class TrancheMoney:
-    """One tranche: promised, received (receipts less those undone), not yet put in a lot."""
+    """One tranche: promised, received (receipts less those undone), not yet put in a lot.
+
+    ``returned_cents`` was given back to the funder.
+    """
 
     tranche_id: int
     funder_id: int
     promised_cents: int
     received_cents: int
     available_cents: int
+    returned_cents: int = 0
+
+    @property
+    def engaged_cents(self) -> int:
+        """Cash put in lots, less what closed lots gave back."""
+        return self.received_cents - self.available_cents - self.returned_cents
+
+    @property
+    def left_of_promise_cents(self) -> int:
+        """What it may still put in lots once all that is promised has come."""
+        return self.promised_cents - self.received_cents + self.available_cents
 
 
 def tranche_account(tranche_id: int) -> str:
@@ -38,6 +63,11 @@ def tranche_account(tranche_id: int) -> str:
 def funder_account(organisation_id: int) -> str:
     """Ledger account of one funder."""
     return f"funder:{organisation_id}"
+
+
+def return_account(tranche_id: int) -> str:
+    """Ledger account of money given back by a tranche, while the bank has not paid it."""
+    return f"return:{tranche_id}"
 
 
 def available_cents(tranche: Tranche) -> int:
@@ -57,10 +87,11 @@ def received_cents(tranche: Tranche) -> int:
 
 
 def money_of(tranches: Sequence[Tranche]) -> list[TrancheMoney]:
-    """Promised, received and available money of each tranche, in two queries."""
+    """Promised, received, available and returned money of each tranche, in two queries."""
     available = available_by_tranche([tranche.pk for tranche in tranches])
     accounts = [(funder_account(t.funder_id), tranche_account(t.pk)) for t in tranches]
-    moved = ledger.moved([*accounts, *((tranche, funder) for funder, tranche in accounts)])
+    back = [(tranche_account(t.pk), return_account(t.pk)) for t in tranches]
+    moved = ledger.moved([*accounts, *((tranche, funder) for funder, tranche in accounts), *back])
     return [
         TrancheMoney(
             tranche_id=tranche.pk,
@@ -68,6 +99,7 @@ def money_of(tranches: Sequence[Tranche]) -> list[TrancheMoney]:
             promised_cents=tranche.cap_cents,
             received_cents=moved.get((source, pot), 0) - moved.get((pot, source), 0),
             available_cents=available[tranche.pk],
+            returned_cents=moved.get((pot, return_account(tranche.pk)), 0),
         )
         for tranche, (source, pot) in zip(tranches, accounts, strict=True)
     ]
@@ -84,6 +116,12 @@ def rule_of(programme: Programme) -> ProgrammeRule:
         services=tuple(programme.services),
         territory_ids=tuple(programme.territories.order_by("pk").values_list("pk", flat=True)),
         provider_ids=tuple(programme.providers.order_by("pk").values_list("pk", flat=True)),
+        place_ids=tuple(programme.places.order_by("pk").values_list("pk", flat=True)),
+        publics=tuple(programme.publics),
+        cap_cents_per_person_year=programme.cap_cents_per_person_year,
+        regulated_price_cents=programme.regulated_price_cents,
+        person_pays_nothing=programme.person_pays_nothing,
+        payer_order=tuple(programme.payer_order),
     )
 
 

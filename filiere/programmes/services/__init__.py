@@ -1,0 +1,32 @@
+"""Programmes, what funders promise to them, and the cash that arrives. Amounts in euro cents."""
+
+from filiere.programmes.services.funding import (
+    close_programme,
+    create_programme,
+    edit_programme,
+    sign_programme,
+)
+from filiere.programmes.services.promises import match_tranches, promise_tranche
+from filiere.programmes.services.receipts import (
+    confirm_line,
+    confirm_receipt,
+    undo_receipt,
+)
+from filiere.programmes.services.returns import confirm_return, return_to_funder
+from filiere.programmes.services.statements import declare_ring_fence, import_statement
+
+__all__ = [
+    "close_programme",
+    "confirm_line",
+    "confirm_receipt",
+    "confirm_return",
+    "create_programme",
+    "declare_ring_fence",
+    "edit_programme",
+    "import_statement",
+    "match_tranches",
+    "promise_tranche",
+    "return_to_funder",
+    "sign_programme",
+    "undo_receipt",
+]
