@@ -50,9 +50,10 @@ class Measure:
 
 
 def resident_mebibytes(roots: set[int]) -> float:
-    """Sum the resident memory of processes and all their descendants.
+    """Sum the memory of processes and all their descendants, in mebibytes.
 
-    Shared pages count once per process: the true figure is lower.
+    A page that several processes share is counted once, in parts (Linux tells each process's
+    part); elsewhere it counts once per process, and the true figure is lower.
     """
     listing = subprocess.run(
         ["ps", "-axo", "pid=,ppid=,rss="], check=True, capture_output=True, text=True
@@ -66,9 +67,18 @@ def resident_mebibytes(roots: set[int]) -> float:
     waiting, total = [pid for pid in roots if pid in kibibytes], 0
     while waiting:
         pid = waiting.pop()
-        total += kibibytes[pid]
+        total += own_part_kibibytes(pid) or kibibytes[pid]
         waiting += children[pid]
     return total / 1024
+
+
+def own_part_kibibytes(pid: int) -> int | None:
+    """Read a process's proportional part of memory; None where the system does not tell."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), None)
 
 
 def measure(*, persons: int, workers: int, places_file: Path, server: Places) -> Measure:

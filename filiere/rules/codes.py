@@ -172,3 +172,58 @@ def code_from_random(bytes_: bytes, length: int = VOUCHER_LENGTH) -> str:
     number = int.from_bytes(bytes_, "big") >> spare
     body = "".join(ALPHABET[number >> shift & 31] for shift in range(wanted - 5, -1, -5))
     return body + check_symbol(body)
+
+
+_TWO = tuple(high + low for high in ALPHABET for low in ALPHABET)
+
+
+def _check_tables() -> tuple[tuple[int, ...], ...]:
+    """What each pair of symbols of a voucher's body adds to the check symbol: a linear sum."""
+    tables = []
+    for rank in range(8):
+        table = []
+        for pair in range(1024):
+            total = _times_x(_times_x(pair >> 5) ^ pair & 31)
+            for _ in range(2 * (7 - rank)):
+                total = _times_x(total)
+            table.append(total)
+        tables.append(tuple(table))
+    return tuple(tables)
+
+
+_CHECKS = _check_tables()
+
+
+def voucher_code(bytes_: bytes) -> str:
+    """Turn exactly 10 bytes into a voucher's code, as ``code_from_random`` but faster.
+
+    A lot may hold a million vouchers, and the check symbol is a sum without carry: what each pair
+    of symbols adds to it is worked out once.
+
+    Args:
+        bytes_: 10 bytes, drawn or derived by the caller.
+
+    Returns:
+        The code, without separators.
+
+    Raises:
+        ValueError: not 10 bytes.
+
+    Source: see ``code_from_random`` and ``check_symbol``.
+
+    >>> voucher_code(b"0123456789") == code_from_random(b"0123456789")
+    True
+    """
+    if len(bytes_) != 10:
+        raise ValueError(f"a voucher's code has 10 bytes, not {len(bytes_)}")
+    number = int.from_bytes(bytes_, "big")
+    a, b, c, d = number >> 70, number >> 60 & 1023, number >> 50 & 1023, number >> 40 & 1023
+    e, f, g, h = number >> 30 & 1023, number >> 20 & 1023, number >> 10 & 1023, number & 1023
+    check_a, check_b, check_c, check_d, check_e, check_f, check_g, check_h = _CHECKS
+    check = (
+        check_a[a] ^ check_b[b] ^ check_c[c] ^ check_d[d]
+        ^ check_e[e] ^ check_f[f] ^ check_g[g] ^ check_h[h]
+    )  # fmt: skip
+    two = _TWO
+    body = two[a] + two[b] + two[c] + two[d] + two[e] + two[f] + two[g] + two[h]
+    return body + ALPHABET[check]

@@ -11,8 +11,11 @@ INVARIANTS = (
         SELECT v.serial::text, format('%s left, %s expected', v.remaining_cents, v.face_cents
                - coalesce(m.taken, 0) - coalesce(heir.face_cents, 0))
           FROM vouchers_voucher v
-          LEFT JOIN (SELECT voucher_id, sum(amount_cents) AS taken FROM vouchers_movement
-                      GROUP BY voucher_id) m ON m.voucher_id = v.id
+          LEFT JOIN (SELECT paid.voucher_id,
+                            sum(paid.amount_cents - coalesce(undone.amount_cents, 0)) AS taken
+                       FROM vouchers_movement paid
+                       LEFT JOIN vouchers_reversal undone ON undone.movement_id = paid.id
+                      GROUP BY paid.voucher_id) m ON m.voucher_id = v.id
           LEFT JOIN vouchers_voucher heir ON heir.replaces_id = v.id
          WHERE v.remaining_cents
                <> v.face_cents - coalesce(m.taken, 0) - coalesce(heir.face_cents, 0)
@@ -41,6 +44,20 @@ INVARIANTS = (
                        FROM vouchers_movementpart GROUP BY movement_id) p ON p.movement_id = m.id
          WHERE p.cents IS DISTINCT FROM m.amount_cents::numeric
          ORDER BY m.occurred_at, m.id
+        """,
+    ),
+    Invariant(
+        "vouchers.reversal_undoes_its_movement",
+        "A use undone gives back its whole amount, and its transfers undo those of the use.",
+        """
+        SELECT undone.movement_id::text, format('%s given back of %s', undone.amount_cents,
+                                                paid.amount_cents)
+          FROM vouchers_reversal undone
+          JOIN vouchers_movement paid ON paid.id = undone.movement_id
+          JOIN ledger_postinggroup g ON g.id = undone.posting_group_id
+         WHERE undone.amount_cents <> paid.amount_cents
+            OR g.reverses_id IS DISTINCT FROM paid.posting_group_id
+         ORDER BY undone.reversed_at, undone.movement_id
         """,
     ),
     Invariant(
@@ -84,7 +101,7 @@ INVARIANTS = (
     ),
     Invariant(
         "vouchers.pocket_is_what_vouchers_hold",
-        "Each pocket of the ledger holds exactly what is left on the vouchers it pays.",
+        "Each pocket holds what is left on the vouchers it pays, less what closing gave back.",
         """
         WITH held AS (
             SELECT 'pocket:' || v.lot_id || ':' || p.tranche_id AS code,
@@ -98,13 +115,52 @@ INVARIANTS = (
                                           THEN t.amount ELSE -t.amount END) AS cents
               FROM ledger_account account
               JOIN ledger_transfer t ON account.id IN (t.credit_account_id, t.debit_account_id)
-             WHERE account.kind = 'pocket'
+              JOIN ledger_postinggroup g ON g.id = t.group_id
+             WHERE account.kind = 'pocket' AND g.kind NOT IN ('closing', 'late_return')
              GROUP BY account.id
         )
         SELECT code, format('%s on vouchers, %s in the ledger', held.cents, booked.cents)
           FROM held FULL JOIN booked USING (code)
          WHERE coalesce(held.cents, 0) <> coalesce(booked.cents, 0)
          ORDER BY code
+        """,
+    ),
+    Invariant(
+        "vouchers.pocket_gives_back_what_it_holds",
+        "No pocket gives back more than it holds, nor before its lot is closed.",
+        """
+        SELECT account.code, format('%s left, %s given back, lot %s',
+                   sum(CASE WHEN t.credit_account_id = account.id THEN t.amount ELSE -t.amount END),
+                   coalesce(sum(t.amount) FILTER (WHERE g.kind IN ('closing', 'late_return')), 0),
+                   lot.state)
+          FROM ledger_account account
+          JOIN vouchers_lot lot ON lot.id = split_part(account.code, ':', 2)::bigint
+          JOIN ledger_transfer t ON account.id IN (t.credit_account_id, t.debit_account_id)
+          JOIN ledger_postinggroup g ON g.id = t.group_id
+         WHERE account.kind = 'pocket'
+         GROUP BY account.id, lot.id
+        HAVING sum(CASE WHEN t.credit_account_id = account.id THEN t.amount ELSE -t.amount END) < 0
+            OR lot.state <> 'closed'
+               AND bool_or(g.kind IN ('closing', 'late_return'))
+         ORDER BY account.code
+        """,
+    ),
+    Invariant(
+        "vouchers.voucher_in_one_booklet",
+        "Every voucher is in one booklet of its lot.",
+        """
+        SELECT v.serial::text, 'in no booklet of its lot'
+          FROM vouchers_voucher v
+          LEFT JOIN LATERAL (SELECT lot_id, serial_to FROM vouchers_booklet
+                              WHERE serial_from <= v.serial
+                              ORDER BY serial_from DESC LIMIT 1) b ON true
+         WHERE b.lot_id IS DISTINCT FROM v.lot_id OR b.serial_to < v.serial
+         UNION ALL
+        SELECT serial_from::text, 'in two booklets'
+          FROM (SELECT serial_from, lag(serial_to) OVER (ORDER BY serial_from) AS before
+                  FROM vouchers_booklet) following
+         WHERE before >= serial_from
+         ORDER BY 1
         """,
     ),
     Invariant(

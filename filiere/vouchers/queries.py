@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
+from filiere.programmes import queries as programmes
 from filiere.programmes.models import Programme
-from filiere.vouchers.models import Lot, LotState, Movement, Voucher
+from filiere.vouchers.models import Booklet, Lot, LotState, Movement, ReachOverride, Recall, Voucher
+from filiere.vouchers.reach import FarCommune, Reach, reach_of
+
+__all__ = [
+    "FarCommune", "Funnel", "HeldVoucher", "Keeper", "MissingCash", "MovementShare", "Reach",
+    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of", "lots_of",
+    "parts_of_movements", "published_overrides", "reach_of", "readiness", "recalls_of",
+    "self_prescribed_cents", "vouchers_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,21 @@ def vouchers_of(person_id: UUID) -> list[HeldVoucher]:
     ]
 
 
+def custodians_of(serials: Sequence[int]) -> dict[int, int | None]:
+    """Organisation that each voucher's booklet is entrusted to; None: kept by the operator."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wanted.serial, booklet.custodian_id"
+            " FROM unnest(%s::bigint[]) AS wanted (serial)"
+            " CROSS JOIN LATERAL (SELECT custodian_id, serial_to FROM vouchers_booklet"
+            "                      WHERE serial_from <= wanted.serial"
+            "                      ORDER BY serial_from DESC LIMIT 1) AS booklet"
+            " WHERE booklet.serial_to >= wanted.serial",
+            [list(serials)],
+        )
+        return dict(cursor.fetchall())
+
+
 def lots_of(programme: Programme) -> QuerySet[Lot]:
     """Lots of a programme with the parts of each funder, the newest first."""
     return programme.lots.prefetch_related("parts__tranche__funder").order_by("-created_at", "-pk")
@@ -120,3 +145,126 @@ def parts_of_movements(movement_ids: Sequence[UUID]) -> list[MovementShare]:
         .values_list("pk", "parts__tranche", "parts__amount_cents")
     )
     return [MovementShare(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingCash:
+    """What one funder's tranche still lacks for a lot, in cents."""
+
+    tranche_id: int
+    funder: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What a draft lot lacks to be activated."""
+
+    vouchers: int
+    expected: int
+    missing: tuple[MissingCash, ...]
+    reach: Reach
+    override: ReachOverride | None
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether all its vouchers exist."""
+        return self.vouchers == self.expected
+
+    @property
+    def may_pass_reach(self) -> bool:
+        """Whether enough people can use it, or two people answered for it."""
+        return self.reach.is_enough or bool(self.override and self.override.confirmed_at)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be activated now."""
+        return self.is_generated and not self.missing and self.may_pass_reach
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Booklets of a lot that one organisation keeps; nobody named: the operator."""
+
+    organisation_id: int | None
+    name: str
+    booklets: int
+    vouchers: int
+    handed_out: int
+    used: int
+
+
+def readiness(lot: Lot, *, at: datetime) -> Readiness:
+    """Tell what a lot lacks to be activated: vouchers, cash, people in reach."""
+    parts = {
+        part.tranche_id: (part.tranche.funder.name, part.amount_cents)
+        for part in lot.parts.select_related("tranche__funder").order_by("tranche_id")
+    }
+    held = programmes.available_by_tranche(list(parts))
+    return Readiness(
+        vouchers=lot.vouchers.count(),
+        expected=lot.count,
+        missing=tuple(
+            MissingCash(tranche_id, funder, cents - held[tranche_id])
+            for tranche_id, (funder, cents) in parts.items()
+            if held[tranche_id] < cents
+        ),
+        reach=reach_of(lot, at=at),
+        override=ReachOverride.objects.filter(lot=lot).first(),
+    )
+
+
+def keepers_of(lot: Lot) -> list[Keeper]:
+    """Who keeps the booklets of a lot, and how far each has handed them out; one query."""
+    query = """
+        SELECT custodian.id, coalesce(custodian.name, ''), count(DISTINCT booklet.id),
+               count(voucher.id), count(voucher.handed_out_at),
+               count(voucher.id) FILTER (WHERE voucher.state <> 'void'
+                                           AND voucher.remaining_cents < voucher.face_cents)
+          FROM vouchers_booklet booklet
+          JOIN vouchers_voucher voucher
+            ON voucher.serial BETWEEN booklet.serial_from AND booklet.serial_to
+          LEFT JOIN accounts_organisation custodian ON custodian.id = booklet.custodian_id
+         WHERE booklet.lot_id = %s
+         GROUP BY custodian.id
+         ORDER BY custodian.name NULLS FIRST, custodian.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [lot.pk])
+        return [Keeper(*row) for row in cursor.fetchall()]
+
+
+def booklets_to_entrust(lot: Lot) -> tuple[int, int, int]:
+    """Booklets nobody keeps yet: how many, the first number of the first, the last of the last."""
+    free = Booklet.objects.filter(lot=lot, custodian=None).aggregate(
+        booklets=Count("pk"), first=Min("serial_from"), last=Max("serial_to")
+    )
+    return free["booklets"], free["first"] or 0, free["last"] or 0
+
+
+def self_prescribed_cents(of: Programme | Lot) -> int:
+    """What organisations were paid with vouchers that they handed out themselves."""
+    lots = Lot.objects.filter(pk=of.pk) if isinstance(of, Lot) else Lot.objects.filter(programme=of)
+    used = Movement.objects.filter(
+        voucher__lot__in=lots, provider=F("voucher__handed_out_by")
+    ).aggregate(cents=Sum("amount_cents"))
+    return used["cents"] or 0
+
+
+def published_overrides() -> QuerySet[ReachOverride]:
+    """Lots activated in spite of their reach, the latest first, with who answered and why."""
+    return (
+        ReachOverride.objects.filter(confirmed_at__isnull=False)
+        .exclude(lot__state=LotState.DRAFT)
+        .select_related("lot__programme__commissioner")
+        .order_by("-confirmed_at", "-pk")
+    )
+
+
+def recalls_of(lot: Lot) -> QuerySet[Recall]:
+    """Recalls of a lot, of its booklets and vouchers, the latest first, lifted ones included."""
+    numbers = Booklet.objects.filter(lot=lot).aggregate(
+        first=Min("serial_from"), last=Max("serial_to")
+    )
+    inside = Q(serial_from__gte=numbers["first"] or 0, serial_to__lte=numbers["last"] or 0)
+    return Recall.objects.filter(Q(lot=lot) | inside).order_by("-at", "-pk")

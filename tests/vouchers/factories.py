@@ -58,6 +58,7 @@ def draft(
     cash: list[int] | None = None,
     use_until: datetime.date = datetime.date(2026, 12, 31),
     seed: int = 7,
+    lot_terms: dict | None = None,
     **fields,
 ) -> Scene:
     """A generated lot, not active; ``parts`` are cents per funder, all received by default."""
@@ -74,9 +75,13 @@ def draft(
         parts={t.pk: cents for t, cents in zip(tranches, parts, strict=True)},
         at=AT,
         actor="test",
+        **lot_terms or {},
     )
     issued = services.generate_vouchers(lot=lot, at=AT, actor="test", random_bytes=seeded(seed))
-    return Scene(lot, issued, tranches, organisation("Médiation"), commune)
+    scene = Scene(lot, issued, tranches, organisation("Médiation"), commune)
+    entrust(lot, scene.provider.pk)
+    answer_for_reach(lot)
+    return scene
 
 
 def active(**fields) -> Scene:
@@ -84,6 +89,19 @@ def active(**fields) -> Scene:
     scene = draft(**fields)
     scene.lot = services.activate_lot(lot=scene.lot, at=AT, actor="test")
     return scene
+
+
+def answer_for_reach(lot: Lot) -> None:
+    """Two people answer for a lot of invented communes, where nobody measured any reach."""
+    services.ask_reach_override(lot=lot, reason="essai", at=AT, actor="first")
+    services.confirm_reach_override(lot=lot, at=AT, actor="second")
+
+
+def entrust(lot: Lot, organisation_id: int | None, **numbers) -> int:
+    """Let an organisation hand out a lot, or some of its booklets."""
+    return services.entrust(
+        lot=lot, organisation_id=organisation_id, at=AT, actor="test", **numbers
+    )
 
 
 def person() -> Person:

@@ -11,7 +11,7 @@ from filiere.programmes import queries as programmes
 from filiere.vouchers import errors, services
 from filiere.vouchers.models import Movement, Voucher
 from tests.programmes.factories import AT, organisation, programme, tranche
-from tests.vouchers.factories import ON, active, seeded
+from tests.vouchers.factories import ON, active, answer_for_reach, seeded
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -23,7 +23,7 @@ def broken():
 
 def at_once(calls):
     """Run all calls together, each on its own connection; give each answer or refusal."""
-    barrier = threading.Barrier(len(calls))
+    barrier = threading.Barrier(len(calls), timeout=60)
 
     def run(call):
         try:
@@ -158,6 +158,7 @@ def test_attack_50_two_lots_activated_at_once_share_no_cent():
             actor="test",
         )
         services.generate_vouchers(lot=lot, at=AT, actor="test", random_bytes=seeded(seed))
+        answer_for_reach(lot)
         lots.append(lot)
 
     answers = at_once(

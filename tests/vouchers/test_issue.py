@@ -23,7 +23,7 @@ from filiere.vouchers.errors import (
 )
 from filiere.vouchers.models import Lot, LotState, Voucher, VoucherPart
 from tests.programmes.factories import AT, programme, receipt, tranche
-from tests.vouchers.factories import active, draft, seeded
+from tests.vouchers.factories import active, answer_for_reach, draft, seeded
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +219,36 @@ def test_attack_35_sql_cannot_add_vouchers_to_a_lot_already_paid():
         )
 
 
+def test_attack_35_sql_cannot_add_orphans_or_move_what_exists():
+    scene, other = draft(), draft(seed=8)
+    row = scene.lot.vouchers.order_by("serial").first()
+    part = {"face_cents": 1, "remaining_cents": 1}
+    stranger = tranche(scene.lot.programme)
+    for fields in (
+        {"voucher_id": 10**9, "tranche": scene.tranches[0]},
+        {"voucher": row, "tranche": stranger},
+        {"voucher": row, "tranche_id": 10**9},
+    ):
+        with pytest.raises(IntegrityError, match="must be whole"), transaction.atomic():
+            VoucherPart.objects.create(**fields | part)
+    with pytest.raises(IntegrityError, match="voucher must be new"), transaction.atomic():
+        Voucher.objects.create(
+            lot_id=10**9, serial=10_000, code_mac=b"0" * 16, face_cents=5000, remaining_cents=5000
+        )
+    for statement in (
+        f"UPDATE vouchers_voucher SET lot_id = {other.lot.pk}",
+        "UPDATE vouchers_voucherpart SET voucher_id = voucher_id",
+        "DELETE FROM vouchers_voucher",
+        "DELETE FROM vouchers_lot",
+    ):
+        with (
+            pytest.raises(DatabaseError, match=r"Cannot|denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
 def test_attack_35_sql_cannot_activate_a_lot_without_its_posting():
     scene = draft(cash=[0])
 
@@ -250,7 +280,7 @@ def test_attack_39_a_spent_voucher_does_not_come_back():
     scene = active()
     scene.redeem(wanted_cents=5000)
 
-    with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="voucher_spent_is_empty"), transaction.atomic():
         Voucher.objects.filter(state="spent").update(state="active")
 
 
@@ -278,6 +308,7 @@ def test_attack_50_a_tranche_used_up_by_another_lot_is_refused():
     lots = [create(made, parts={paid.pk: 50_000}) for _ in range(2)]
     for seed, lot in enumerate(lots):
         services.generate_vouchers(lot=lot, at=AT, actor="t", random_bytes=seeded(seed))
+        answer_for_reach(lot)
     services.activate_lot(lot=lots[0], at=AT, actor="t")
 
     with pytest.raises(LotNotFunded) as refusal:

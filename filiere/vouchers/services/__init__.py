@@ -1,32 +1,85 @@
 """What can be done with lots and vouchers. Amounts are integer euro cents."""
 
-from filiere.vouchers.services.counter import Quote, Redeemed, quote, redeem
+from filiere.vouchers.services.activation import (
+    activate_lot,
+    ask_reach_override,
+    confirm_reach_override,
+)
+from filiere.vouchers.services.batch import Act, redeem_many
+from filiere.vouchers.services.counter import Quote, Redeemed, quote, redeem, redeem_typed
 from filiere.vouchers.services.custody import (
     block,
     declare_lost,
+    entrust,
     hand_out,
     hand_out_many,
     unblock,
 )
+from filiere.vouchers.services.devices import register_device, require_signature, revoke_device
 from filiere.vouchers.services.issue import (
     IssuedCode,
-    activate_lot,
+    code_of,
     create_lot,
     generate_vouchers,
+    make_vouchers,
 )
+from filiere.vouchers.services.lifecycle import (
+    acknowledge_statement,
+    close_lot,
+    closing_alerts,
+    draw_statement,
+    sweep_closed_lot,
+)
+from filiere.vouchers.services.offline import Claim, Upload, upload_claims
+from filiere.vouchers.services.recalls import lift_recall, recall
+from filiere.vouchers.services.reversal import reverse_movement
+from filiere.vouchers.services.sheets import LineReport, SheetReport, hand_out_sheet
+from filiere.vouchers.services.signing import revoke_signing_key, sign_vouchers, signing_key
+from filiere.vouchers.services.typed import Typed, count_try, unlock_typing
 
 __all__ = [
+    "Act",
+    "Claim",
     "IssuedCode",
+    "LineReport",
     "Quote",
     "Redeemed",
+    "SheetReport",
+    "Typed",
+    "Upload",
+    "acknowledge_statement",
     "activate_lot",
+    "ask_reach_override",
     "block",
+    "close_lot",
+    "closing_alerts",
+    "code_of",
+    "confirm_reach_override",
+    "count_try",
     "create_lot",
     "declare_lost",
+    "draw_statement",
+    "entrust",
     "generate_vouchers",
     "hand_out",
     "hand_out_many",
+    "hand_out_sheet",
+    "lift_recall",
+    "make_vouchers",
     "quote",
+    "recall",
     "redeem",
+    "redeem_many",
+    "redeem_typed",
+    "register_device",
+    "require_signature",
+    "reverse_movement",
+    "revoke_device",
+    "revoke_signing_key",
+    "sign_vouchers",
+    "signing_key",
+    "sweep_closed_lot",
     "unblock",
+    "unlock_typing",
+    "upload_claims",
 ]

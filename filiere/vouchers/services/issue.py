@@ -1,41 +1,54 @@
-"""From an order to active vouchers: prepare a lot, generate its codes, activate it once funded."""
+"""From an order to vouchers: prepare a lot, make its vouchers, give a code again to print it."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Sum
 
 from filiere.kernel import services as kernel
+from filiere.kernel.calendar import add_months
 from filiere.kernel.wording import Day, Euros
 from filiere.ledger import services as ledger
-from filiere.ledger.errors import InsufficientBalance
 from filiere.programmes import queries as programmes
-from filiere.programmes.models import Programme, Tranche
+from filiere.programmes.errors import TranchesShort
+from filiere.programmes.models import Programme
 from filiere.rules.codes import format_code
-from filiere.rules.money import share, take_in_proportion
+from filiere.rules.money import spread_runs
 from filiere.vouchers.errors import (
+    CodeNotKept,
     LotAlreadyGenerated,
+    LotBookletRefused,
     LotCountRefused,
-    LotNotFunded,
-    LotNotGenerated,
+    LotDatesReversed,
     LotOutsideProgramme,
     LotOverPromised,
     LotPartsWrong,
 )
-from filiere.vouchers.models import Lot, LotPart, LotState, Voucher, VoucherPart, VoucherState
-from filiere.vouchers.secret import mac_of, new_code, type_random
+from filiere.vouchers.models import Lot, LotMode, LotPart, LotState, Voucher
+from filiere.vouchers.secret import (
+    SALT_BYTES,
+    current_issue_key,
+    derive_code,
+    digests,
+    find_issue_key,
+    key_id_of,
+    mac_of,
+    type_random,
+)
 
 type_progress = Callable[[int, int], None]
 MAX_COUNT = 1_000_000
-CHUNK = 10_000
+MAX_BOOKLET = 100
+CHUNK, BLOCK = 20_000, 500
+# Legal practice of vouchers of support: a month to record, two months to claim.
+TOLERANCE_MONTHS, PRESENTATION_MONTHS = 1, 2
 
 
 class IssuedCode(NamedTuple):
-    """A voucher's public number and its secret code, given once and stored nowhere."""
+    """A voucher's public number and its secret code, stored nowhere."""
 
     serial: int
     code: str
@@ -61,71 +74,101 @@ def create_lot(
     parts: Mapping[int, int] | None = None,
     at: datetime,
     actor: str,
+    label: str = "",
+    mode: LotMode = LotMode.PSEUDONYMOUS,
+    booklet_size: int = 10,
+    tolerance_until: date | None = None,
+    present_until: date | None = None,
 ) -> Lot:
     """Prepare a lot. Nothing moves and nothing can be used yet.
 
-    The lot keeps the programme's rule of this moment: services, territories, providers.
+    The lot keeps the programme's rule of this moment: services, territories, providers, publics,
+    cap per person.
 
     Args:
         count: vouchers, 1 to 1,000,000.
         face_cents: value of each, in cents.
-        use_until: last day of use, included.
-        parts: tranche id → cents that it pays of the lot; None shares the lot in proportion to
-            the cash available, or to what is promised while the cash does not suffice.
+        use_until: last day of an act paid, included.
+        parts: tranche id → cents that it pays of the lot; None leaves it to the programme.
+        label: name of the lot for people, at most 80 characters.
+        mode: what will be known of the holders.
+        booklet_size: vouchers that travel together, 1 to 100.
+        tolerance_until: last day such an act may be recorded; a month later by default.
+        present_until: last day a provider may claim; two months later by default.
 
     Raises:
-        LotCountRefused, AmountRefused: a number out of range.
+        LotCountRefused, LotBookletRefused, AmountRefused: a number out of range.
         LotOutsideProgramme: usable after the programme's end.
+        LotDatesReversed: the three days are not in order.
         LotPartsWrong: the parts do not add up, or name a tranche of another programme.
+        ProgrammeNotSigned, PartsRefused: see ``programmes.require_parts``.
         LotOverPromised: the funders promised less than the lot is worth.
+        ProgrammeNotSigned, PartsRefused: see ``programmes.queries.require_parts``.
     """
     if type(count) is not int or not 1 <= count <= MAX_COUNT:
         raise LotCountRefused(count=count)
+    if not 1 <= booklet_size <= MAX_BOOKLET:
+        raise LotBookletRefused(most=MAX_BOOKLET)
     total = ledger.require_amount(ledger.require_amount(face_cents) * count)
+    days = (
+        use_until,
+        tolerance_until or add_months(use_until, TOLERANCE_MONTHS),
+        present_until or add_months(use_until, PRESENTATION_MONTHS),
+    )
     if use_until > programme.ends_on:
         raise LotOutsideProgramme(ends_on=Day(programme.ends_on))
-    tranches = list(programme.tranches.order_by("pk"))
-    if parts is None:
-        parts = _share_of_tranches(tranches, total)
-    paid = sum(ledger.require_amount(cents) for cents in parts.values())
-    if paid != total or not parts.keys() <= {tranche.pk for tranche in tranches}:
-        raise LotPartsWrong(total=Euros(paid), expected=Euros(total))
-
-    rule = programmes.rule_of(programme)
+    if list(days) != sorted(days):
+        raise LotDatesReversed
+    shares = _parts(programme, total, parts)
     lot = Lot.objects.create(
         programme=programme,
+        label=label.strip(),
         count=count,
         face_cents=face_cents,
-        use_until=use_until,
-        services=list(rule.services),
-        territory_ids=list(rule.territory_ids),
-        provider_ids=list(rule.provider_ids),
+        mode=mode,
+        booklet_size=booklet_size,
+        use_until=days[0],
+        tolerance_until=days[1],
+        present_until=days[2],
         created_at=at,
+        **_rule(programme),
     )
     LotPart.objects.bulk_create(
         LotPart(lot=lot, tranche_id=tranche_id, amount_cents=cents)
-        for tranche_id, cents in sorted(parts.items())
+        for tranche_id, cents in sorted(shares.items())
     )
     kernel.record(actor=actor, action="vouchers.lot_created", subject=f"lot:{lot.pk}", at=at)
     return lot
 
 
-def _share_of_tranches(tranches: list[Tranche], total: int) -> dict[int, int]:
-    """Share a lot between tranches: by cash available if it suffices, else by promise left."""
-    money = programmes.money_of(tranches)
-    left = [tranche.available_cents for tranche in money]
-    if sum(left) < total:
-        left = [
-            tranche.promised_cents - tranche.received_cents + tranche.available_cents
-            for tranche in money
-        ]
-    if sum(left) < total:
-        raise LotOverPromised(missing=Euros(total - sum(left)))
-    shares = zip(money, take_in_proportion(total, left), strict=True)
-    return {tranche.tranche_id: cents for tranche, cents in shares if cents}
+def _rule(programme: Programme) -> dict[str, Any]:
+    """What a lot keeps of its programme's rule, as it is now."""
+    rule = programmes.rule_of(programme)
+    return {
+        "services": list(rule.services),
+        "territory_ids": list(rule.territory_ids),
+        "provider_ids": list(rule.provider_ids),
+        "publics": list(programme.publics),
+        "cap_cents_per_person_year": programme.cap_cents_per_person_year,
+    }
 
 
-@transaction.atomic
+def _parts(programme: Programme, total: int, given: Mapping[int, int] | None) -> dict[int, int]:
+    """Let the programme share the lot between its tranches, or check the parts chosen by hand."""
+    if given is None:
+        try:
+            return programmes.parts_for_lot(programme, total)
+        except TranchesShort as short:
+            raise LotOverPromised(missing=short.parameters["missing"]) from short
+    parts = dict(given)
+    paid = sum(ledger.require_amount(cents) for cents in parts.values())
+    known = set(programme.tranches.order_by("pk").values_list("pk", flat=True))
+    if paid != total or not parts.keys() <= known:
+        raise LotPartsWrong(total=Euros(paid), expected=Euros(total))
+    programmes.require_parts(programme, parts)
+    return parts
+
+
 def generate_vouchers(
     *,
     lot: Lot,
@@ -134,7 +177,27 @@ def generate_vouchers(
     progress: type_progress | None = None,
     random_bytes: type_random = secrets.token_bytes,
 ) -> list[IssuedCode]:
-    """Make the vouchers of a lot and give their codes, once: only digests are stored.
+    """Make the vouchers of a lot and give their codes; see ``make_vouchers``.
+
+    For lots small enough to hold every code in memory; ``code_of`` gives one code later.
+    """
+    serials = make_vouchers(
+        lot=lot, at=at, actor=actor, progress=progress, random_bytes=random_bytes
+    )
+    kept = Lot.objects.get(pk=lot.pk)
+    return [_derived(kept, serial) for serial in serials]
+
+
+@transaction.atomic
+def make_vouchers(
+    *,
+    lot: Lot,
+    at: datetime,
+    actor: str,
+    progress: type_progress | None = None,
+    random_bytes: type_random = secrets.token_bytes,
+) -> range:
+    """Make the vouchers and booklets of a lot. Codes are derived, only digests are stored.
 
     The face of each voucher is split into whole cents per tranche, so that over the lot each
     tranche gives exactly its part. Numbers follow the last one given, without a gap. All or
@@ -142,7 +205,10 @@ def generate_vouchers(
 
     Args:
         progress: called with (done, total) as rows are written.
-        random_bytes: source of randomness, replaced only by seeded demonstrations and tests.
+        random_bytes: source of the lot's salt, replaced only by seeded demonstrations and tests.
+
+    Returns:
+        The numbers given.
 
     Raises:
         LotAlreadyGenerated: the lot has vouchers, or is past its draft.
@@ -150,134 +216,111 @@ def generate_vouchers(
     lot = Lot.objects.select_for_update().get(pk=lot.pk)
     if lot.state != LotState.DRAFT or lot.vouchers.exists():
         raise LotAlreadyGenerated
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT vouchers_next_serial()")
-        serial = cursor.fetchone()[0]
-    faces = _voucher_faces(lot)
-    issued: list[IssuedCode] = []
-    while chunk := list(islice(faces, CHUNK)):
-        numbers = range(serial + len(issued), serial + len(issued) + len(chunk))
-        codes = [IssuedCode(number, new_code(random_bytes)) for number in numbers]
-        _copy_vouchers(lot, codes, chunk)
-        issued += codes
+    lot.salt, lot.key_id = random_bytes(SALT_BYTES), key_id_of(current_issue_key())
+    lot.save(update_fields=["salt", "key_id"])
+    first = _next_serial()
+    totals = dict(lot.parts.order_by("tranche_id").values_list("tranche_id", "amount_cents"))
+    done = 0
+    for number, faces in _chunks(spread_runs(list(totals.values()), lot.count)):
+        parts = [pair for pair in zip(totals, faces, strict=True) if pair[1]]
+        _copy_vouchers(lot, range(first + done, first + done + number), parts)
+        done += number
         if progress:
-            progress(len(issued), lot.count)
+            progress(done, lot.count)
+    _make_booklets(lot, first)
     kernel.record(
         actor=actor,
         action="vouchers.generated",
         subject=f"lot:{lot.pk}",
         at=at,
-        first_serial=serial,
+        first_serial=first,
         count=lot.count,
     )
+    return range(first, first + lot.count)
+
+
+def code_of(voucher: Voucher) -> IssuedCode:
+    """Derive the code of a voucher again, to print it or send it to its holder.
+
+    Whoever calls this records it in the audit trail, without the code.
+
+    Raises:
+        CodeNotKept: drawn at random before codes were derived, or its key is no longer kept.
+    """
+    issued = _derived(voucher.lot, voucher.serial)
+    if mac_of(issued.code) != bytes(voucher.code_mac):
+        raise CodeNotKept(serial=voucher.serial)
     return issued
 
 
-def _voucher_faces(lot: Lot) -> Iterator[list[tuple[int, int]]]:
-    """Give each voucher's face as (tranche, cents), in order; the lot's parts end exactly at 0."""
-    parts = lot.parts.order_by("tranche_id").values_list("tranche_id", "amount_cents")
-    tranches = [tranche for tranche, _cents in parts]
-    left = [cents for _tranche, cents in parts]
-    for _ in range(lot.count):
-        taken = share(lot.face_cents, left)
-        left = [before - cents for before, cents in zip(left, taken, strict=True)]
-        yield [pair for pair in zip(tranches, taken, strict=True) if pair[1]]
+def _derived(lot: Lot, serial: int) -> IssuedCode:
+    key = find_issue_key(lot.key_id)
+    if lot.salt is None or key is None:
+        raise CodeNotKept(serial=serial)
+    return IssuedCode(serial, derive_code(key, bytes(lot.salt), serial))
 
 
-def _copy_vouchers(lot: Lot, codes: list[IssuedCode], faces: list[list[tuple[int, int]]]) -> None:
-    """Write a chunk of vouchers and their parts with COPY."""
-    face = lot.face_cents
+def _next_serial() -> int:
+    """First free number of the series, held until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vouchers_next_serial()")
+        return int(cursor.fetchone()[0])
+
+
+def _chunks(runs: list[tuple[int, list[int]]]) -> Iterator[tuple[int, list[int]]]:
+    """Cut runs of alike vouchers into pieces that are written at once."""
+    for number, faces in runs:
+        for start in range(0, number, CHUNK):
+            yield min(CHUNK, number - start), faces
+
+
+def _copy_vouchers(lot: Lot, serials: range, parts: list[tuple[int, int]]) -> None:
+    """Write vouchers that are alike, and their parts (tranche, cents), with COPY."""
+    made = digests(current_issue_key(), bytes(lot.salt or b""), serials)
+    end = f"\t{lot.face_cents}\t{lot.face_cents}\tcreated\n"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('vouchers_voucher', 'id'))"
             " FROM generate_series(1, %s)",
-            [len(codes)],
+            [len(serials)],
         )
         ids = [row[0] for row in cursor.fetchall()]
         with cursor.copy(
-            "COPY vouchers_voucher (id, lot_id, serial, code_mac, face_cents, remaining_cents,"
-            " state) FROM STDIN"
+            "COPY vouchers_voucher (id, lot_id, serial, code_mac, pin_mac, face_cents,"
+            " remaining_cents, state) FROM STDIN"
         ) as copy:
-            for pk, issued in zip(ids, codes, strict=True):
-                mac = mac_of(issued.code)
-                copy.write_row(
-                    (pk, lot.pk, issued.serial, mac, face, face, VoucherState.CREATED.value)
-                )
+            rows = (
+                f"{pk}\t{lot.pk}\t{serial}\t\\\\x{mac.hex()}\t\\\\x{pin.hex()}{end}"
+                for pk, serial, (_code, mac, pin) in zip(ids, serials, made, strict=True)
+            )
+            _write(copy, rows)
+        ends = [f"\t{tranche_id}\t{cents}\t{cents}\n" for tranche_id, cents in parts]
         with cursor.copy(
             "COPY vouchers_voucherpart (voucher_id, tranche_id, face_cents, remaining_cents)"
             " FROM STDIN"
         ) as copy:
-            for pk, parts in zip(ids, faces, strict=True):
-                for tranche_id, cents in parts:
-                    copy.write_row((pk, tranche_id, cents, cents))
+            _write(copy, (f"{pk}{end}" for pk in ids for end in ends))
 
 
-@transaction.atomic
-def activate_lot(*, lot: Lot, at: datetime, actor: str) -> Lot:
-    """Make the vouchers of a lot usable, once every funder's part is covered by received cash.
+def _write(copy: Any, rows: Iterator[str]) -> None:
+    """Send lines in blocks: one call per line would cost more than the line."""
+    while block := "".join(islice(rows, BLOCK)):
+        copy.write(block)
 
-    Locks the lot; moves each part from its tranche to the lot's pocket. A lot already active is
-    given back as it is.
 
-    Raises:
-        LotNotGenerated: vouchers are missing, or do not add up to the lot's parts.
-        LotNotFunded: a tranche's confirmed cash does not cover its part; nothing moves.
-    """
-    lot = Lot.objects.select_for_update().get(pk=lot.pk)
-    if lot.state != LotState.DRAFT:
-        return lot
-    parts = dict(lot.parts.order_by("tranche_id").values_list("tranche_id", "amount_cents"))
-    _require_whole(lot, parts)
-    held = programmes.available_by_tranche(list(parts))
-    for tranche_id, cents in parts.items():
-        if held[tranche_id] < cents:
-            raise _not_funded(tranche_id, cents - held[tranche_id])
-    try:
-        lot.activation_group_id = ledger.post(
-            key=f"lot:{lot.pk}:activation",
-            kind="activation",
-            entries=[
-                ledger.Entry(programmes.tranche_account(t), pocket_account(lot.pk, t), cents)
-                for t, cents in parts.items()
-            ],
-            occurred_at=at,
-            at=at,
-            actor=actor,
+def _make_booklets(lot: Lot, first: int) -> None:
+    """Bind the vouchers of a lot into booklets of its size; the last may be thinner."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO vouchers_booklet (lot_id, number, serial_from, serial_to)"
+            " SELECT %(lot)s, number, %(first)s + (number - 1) * %(size)s,"
+            "        least(%(first)s + number * %(size)s, %(after)s) - 1"
+            "   FROM generate_series(1, %(booklets)s) AS number",
+            {
+                "lot": lot.pk,
+                "first": first,
+                "after": first + lot.count,
+                "size": lot.booklet_size,
+                "booklets": -(-lot.count // lot.booklet_size),
+            },
         )
-    except InsufficientBalance as error:  # another lot took the cash since it was read
-        tranche_id = int(str(error.parameters["account"]).split(":")[1])
-        raise _not_funded(tranche_id, error.parameters["missing"]) from error
-    lot.state = LotState.ACTIVE
-    lot.activated_at = at
-    lot.save(update_fields=["state", "activated_at", "activation_group"])
-    lot.vouchers.filter(state=VoucherState.CREATED).update(state=VoucherState.ACTIVE)
-    kernel.record(actor=actor, action="vouchers.lot_activated", subject=f"lot:{lot.pk}", at=at)
-    return lot
-
-
-def _require_whole(lot: Lot, parts: dict[int, int]) -> None:
-    """Refuse unless the vouchers exist and their parts are exactly those of the lot."""
-    found = lot.vouchers.count()
-    issued = dict(
-        VoucherPart.objects.filter(voucher__lot=lot)
-        .values_list("tranche_id")
-        .annotate(cents=Sum("face_cents"))
-        .order_by("tranche_id")
-    )
-    uneven = (
-        Voucher.objects.filter(lot=lot)
-        .annotate(cents=Sum("parts__face_cents"))
-        .exclude(cents=lot.face_cents)
-        .exists()
-    )
-    if found != lot.count or issued != parts or uneven:
-        raise LotNotGenerated(found=found, expected=lot.count)
-
-
-def _not_funded(tranche_id: int, missing_cents: int) -> LotNotFunded:
-    """Word the refusal with the funder's name."""
-    return LotNotFunded(
-        missing=Euros(missing_cents),
-        missing_cents=missing_cents,
-        funder=programmes.funder_name(tranche_id),
-    )

@@ -147,68 +147,125 @@ class ReferenceConflict(VoucherRefused):
     http_status = 409
 
 
-class LotPartsWrong(FiliereError):
-    """The parts of the funders do not add up to the lot."""
+class VoucherRecordedLate(VoucherRefused):
+    """The act was in time; the tolerance to record it is over."""
 
-    code = "vouchers.lot_parts_wrong"
-    message = _("The parts of the funders add up to %(total)s; the lot is worth %(expected)s.")
-    remedy = _("Correct the parts so that the two amounts are equal.")
-
-
-class LotOverPromised(FiliereError):
-    """The lot is worth more than the funders promised."""
-
-    code = "vouchers.lot_over_promised"
-    message = _("The funders of this programme promised %(missing)s less than this lot is worth.")
-    remedy = _("Order fewer vouchers, or raise a promise first.")
+    code = "vouchers.recorded_late"
+    message = _("Voucher refused. It is too late to record a session with this voucher.")
+    remedy = _("Call the operator: the session took place in time, it may still be settled.")
+    say_aloud = _("Your session was in time. The delay is ours, you have nothing to pay for it.")
 
 
-class LotOutsideProgramme(FiliereError):
-    """The vouchers would outlive their programme, or be made for nobody."""
+class VoucherRecalled(VoucherRefused):
+    """A number, a booklet, a lot, a place or a device was recalled."""
 
-    code = "vouchers.lot_outside_programme"
-    message = _("These vouchers could be used after the programme ends, on %(ends_on)s.")
-    remedy = _("Choose an earlier last day.")
-
-
-class LotCountRefused(FiliereError):
-    """A lot holds 1 to 1,000,000 vouchers."""
-
-    code = "vouchers.lot_count_refused"
-    message = _("A lot holds between 1 and 1,000,000 vouchers, not %(count)s.")
-    remedy = _("Change the number of vouchers, or prepare several lots.")
+    code = "vouchers.recalled"
+    message = _("Voucher refused. It is among vouchers that were recalled.")
+    remedy = _("Call the operator with the number printed on the voucher.")
+    say_aloud = _(
+        "This voucher was called back, with others. It is not your fault. I will call to find out"
+        " more."
+    )
 
 
-class LotAlreadyGenerated(FiliereError):
-    """Codes are given once: they are never stored."""
+class VoucherWrongPublic(VoucherRefused):
+    """Its programme is for some publics, and nobody checked: it was never handed out."""
 
-    code = "vouchers.lot_already_generated"
-    message = _("The vouchers of this lot already exist; their codes were given once.")
-    remedy = _("If the codes are lost, replace the vouchers one by one.")
+    code = "vouchers.wrong_public"
+    message = _("Voucher refused. It is for certain people only and was not handed out to anyone.")
+    remedy = _("Send the person to whoever hands out these vouchers; they record it at once.")
+    say_aloud = _(
+        "This voucher still has to be put in your name. I will call the people who give it."
+    )
+
+
+class VoucherCapReached(VoucherRefused):
+    """The person used all that the programme gives one person in a year."""
+
+    code = "vouchers.cap_reached"
+    message = _("Voucher refused. The amount for one person in one year has all been used.")
+    remedy = _("Choose another way to pay; the voucher works again in January if it is still good.")
+    say_aloud = _(
+        "You have had all the help this programme gives in one year. We will look for another way."
+    )
+
+
+class VoucherReversed(VoucherRefused):
+    """This payment was undone; its reference is used up."""
+
+    code = "vouchers.reversed"
+    message = _("This voucher had paid for this session, and the payment was undone.")
+    remedy = _("Open a new session to pay for it again with the voucher.")
+    say_aloud = _("The money of this session went back to your voucher.")
     http_status = 409
 
 
-class LotNotGenerated(FiliereError):
-    """A lot is activated with all of its vouchers, each with its whole value."""
+class VoucherNumberOrPinWrong(VoucherRefused):
+    """No voucher bears this number with these symbols; which of the two is wrong is not said."""
 
-    code = "vouchers.lot_not_generated"
-    message = _("This lot has %(found)s vouchers out of %(expected)s.")
-    remedy = _("Generate the vouchers first.")
-
-
-class LotNotFunded(FiliereError):
-    """A tranche's confirmed cash does not cover its part of the lot."""
-
-    code = "vouchers.lot_not_funded"
-    message = _("This lot cannot be activated: %(missing)s from %(funder)s are not received yet.")
-    remedy = _("Confirm the payment once the bank shows it, then activate the lot.")
-    http_status = 409
+    code = "vouchers.number_or_pin_wrong"
+    message = _("Voucher not found. The number and the short code do not go together.")
+    remedy = _("Read both again, or scan the voucher.")
+    say_aloud = _("I must have misread the voucher. May I look at it again?")
+    http_status = 404
 
 
-class VoucherAlreadyHandedOut(FiliereError):
-    """A voucher is given to one person."""
+class VoucherTypingLocked(VoucherRefused):
+    """Too many tries of number and short code; scanning still works."""
 
-    code = "vouchers.already_handed_out"
-    message = _("The voucher n° %(serial)s was already handed out to someone else.")
-    remedy = _("Take another voucher.")
-    http_status = 409
+    code = "vouchers.typing_locked"
+    message = _("Too many tries with this number. It can no longer be typed.")
+    remedy = _("Scan the voucher or type its long code: both still work. Else call the operator.")
+    say_aloud = _("Your voucher is still good. I will read it another way.")
+    http_status = 429
+
+
+class SignedCodeRefused(VoucherRefused):
+    """A signed QR code that no key of ours made, or that was altered."""
+
+    code = "vouchers.signed_code_refused"
+    message = _("Voucher refused. This QR code was not made by us, or it was changed.")
+    remedy = _("Type the long code printed on the voucher, or call the operator.")
+    say_aloud = _("I cannot read this square. We will type the code together.")
+
+
+class MovementUnknown(FiliereError):
+    """No use of a voucher bears this id."""
+
+    code = "vouchers.movement_unknown"
+    message = _("This use of a voucher does not exist.")
+    remedy = _("Check what is asked to be undone.")
+    http_status = 404
+
+
+class DeviceUnknown(FiliereError):
+    """Not registered, or taken off."""
+
+    code = "vouchers.device_unknown"
+    message = _("This device is not registered, or was taken off.")
+    remedy = _("Register it again from the page of your devices.")
+    http_status = 403
+
+
+class DeviceKeyRefused(FiliereError):
+    """Not an Ed25519 public key, or one that another device has."""
+
+    code = "vouchers.device_key_refused"
+    message = _("The key of this device cannot be used.")
+    remedy = _("Open the page on the device itself and register it again.")
+
+
+class ClaimsRefused(FiliereError):
+    """The signature of the whole upload is wrong: nothing of it is read."""
+
+    code = "vouchers.claims_refused"
+    message = _("What this device sent is refused: its signature is wrong.")
+    remedy = _("Send it again from the device that recorded it.")
+
+
+class TooManyRows(FiliereError):
+    """A batch or an upload is bounded."""
+
+    code = "vouchers.too_many_rows"
+    message = _("%(count)s rows were sent at once; %(most)s are accepted.")
+    remedy = _("Send them in several times.")

@@ -1,4 +1,4 @@
-"""Lots, vouchers and their movements. Amounts are integer euro cents.
+"""Lots, vouchers and the part of each funder. Amounts are integer euro cents.
 
 The face of each voucher is split at issue into integer parts per tranche, so that no funder can
 ever be overdrawn; a redemption takes from the parts in proportion to what is left of each.
@@ -6,14 +6,12 @@ Only the database function ``vouchers_redeem`` lowers what remains: the applicat
 UPDATE on ``remaining_cents``. The secret code is never stored, only its keyed digest.
 """
 
-import uuid
-
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from filiere.kernel.constraints import known_value, not_negative
+from filiere.kernel.constraints import known_value
 from filiere.kernel.models import append_only
 
 
@@ -25,24 +23,56 @@ class LotState(models.TextChoices):
     CLOSED = "closed", "clos"
 
 
+class LotMode(models.TextChoices):
+    """What is known of the holder: name kept (NOMINAL), a file without name, or nothing."""
+
+    NOMINAL = "nominal", "nominatif"
+    PSEUDONYMOUS = "pseudonymous", "sous pseudonyme"
+    BEARER = "bearer", "au porteur"
+
+
 class Lot(models.Model):
     """``count`` vouchers of one face value, of one programme, with one set of dates."""
 
     programme = models.ForeignKey(
         "programmes.Programme", on_delete=models.PROTECT, related_name="lots"
     )
+    label = models.CharField("nom du lot", max_length=80, blank=True)
     count = models.PositiveIntegerField("nombre de chèques")
     face_cents = models.BigIntegerField("valeur d'un chèque (centimes)")
+    mode = models.CharField(
+        "mode", max_length=12, choices=LotMode.choices, default=LotMode.PSEUDONYMOUS
+    )
+    booklet_size = models.PositiveSmallIntegerField("chèques par carnet", default=10)
+    # Last day of an act; last day it may be recorded; last day a provider may claim it.
     use_until = models.DateField("utilisable jusqu'au")
+    tolerance_until = models.DateField("enregistrable jusqu'au")
+    present_until = models.DateField("présentable jusqu'au")
+    # Codes are derived from a key outside the database, this salt and the number (ADR 0012).
+    # Blank: a lot older than that, whose codes were drawn at random and given once.
+    salt = models.BinaryField("sel", max_length=16, null=True)
+    key_id = models.CharField("clé d'émission", max_length=8, blank=True)
     # The programme's rule as it was when the lot was prepared: a voucher keeps it. Empty services
     # or providers mean all; territories are those of the programme, never empty.
     services = ArrayField(models.CharField(max_length=80), verbose_name="services", default=list)
     territory_ids = ArrayField(models.BigIntegerField(), verbose_name="territoires", default=list)
     provider_ids = ArrayField(models.BigIntegerField(), verbose_name="prestataires", default=list)
+    publics = ArrayField(models.CharField(max_length=40), verbose_name="publics", default=list)
+    cap_cents_per_person_year = models.BigIntegerField(
+        "plafond par personne et par an (centimes)", null=True
+    )
     state = models.CharField("état", max_length=6, choices=LotState.choices, default=LotState.DRAFT)
     created_at = models.DateTimeField("créé le")
+    generation_asked_at = models.DateTimeField("fabrication demandée le", null=True)
     activated_at = models.DateTimeField("activé le", null=True)
     activation_group = models.OneToOneField(
+        "ledger.PostingGroup", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # People in scope with an open, qualified place in reach when it was activated, in percent.
+    reach_percent = models.PositiveSmallIntegerField("part à portée (%)", null=True)
+    closed_at = models.DateTimeField("clos le", null=True)
+    # What was left, given back to each tranche; blank when nothing was left.
+    closing_group = models.OneToOneField(
         "ledger.PostingGroup", on_delete=models.PROTECT, null=True, related_name="+"
     )
 
@@ -50,6 +80,29 @@ class Lot(models.Model):
         verbose_name = "lot de chèques"
         constraints = [
             known_value("lot", "state", LotState),
+            known_value("lot", "mode", LotMode),
+            models.CheckConstraint(
+                condition=Q(use_until__lte=F("tolerance_until"))
+                & Q(tolerance_until__lte=F("present_until")),
+                name="lot_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(booklet_size__gte=1, booklet_size__lte=100),
+                name="lot_booklet_size_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(reach_percent=None) | Q(reach_percent__lte=100),
+                name="lot_reach_percent_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(cap_cents_per_person_year=None) | Q(cap_cents_per_person_year__gt=0),
+                name="lot_cap_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False)
+                | (~Q(state="closed") & Q(closed_at__isnull=True, closing_group__isnull=True)),
+                name="lot_closed_is_dated",
+            ),
             models.CheckConstraint(condition=Q(face_cents__gt=0), name="lot_face_positive"),
             models.CheckConstraint(
                 condition=Q(count__gte=1, count__lte=1_000_000), name="lot_count_in_range"
@@ -72,16 +125,29 @@ class Lot(models.Model):
                     "programme",
                     "count",
                     "face_cents",
+                    "mode",
+                    "booklet_size",
                     "use_until",
+                    "tolerance_until",
+                    "present_until",
                     "services",
                     "territory_ids",
                     "provider_ids",
+                    "publics",
+                    "cap_cents_per_person_year",
                 ],
+            ),
+            pgtrigger.Protect(name="lot_never_deleted", operation=pgtrigger.Delete),
+            # Set with the vouchers, never after: no voucher could be printed again.
+            pgtrigger.Protect(
+                name="lot_salt_set_once",
+                operation=pgtrigger.UpdateOf("salt", "key_id"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Q(old__salt__isnull=False),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"lot {self.pk}"
+        return self.label or f"lot {self.pk}"
 
 
 class LotPart(models.Model):
@@ -106,7 +172,10 @@ class LotPart(models.Model):
 
 
 class VoucherState(models.TextChoices):
-    """CREATED until its lot is active; HANDED_OUT once given; VOID when lost and replaced."""
+    """CREATED until its lot is active; HANDED_OUT once given; VOID when lost and replaced.
+
+    EXPIRED once its lot is closed: what was left of it, still written on it, went back.
+    """
 
     CREATED = "created", "créé"
     ACTIVE = "active", "activé"
@@ -114,14 +183,21 @@ class VoucherState(models.TextChoices):
     SPENT = "spent", "utilisé"
     BLOCKED = "blocked", "bloqué"
     VOID = "void", "annulé"
+    EXPIRED = "expired", "périmé"
 
 
 class Voucher(models.Model):
     """One voucher. ``serial`` is public and continuous; the code is secret."""
 
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="vouchers")
+    # No foreign key in the database, where a million are written at once: ``voucher_born_whole``
+    # looks at all of them together, and no lot is ever deleted. Index: ``voucher_lot_state``.
+    lot = models.ForeignKey(
+        Lot, on_delete=models.PROTECT, related_name="vouchers", db_constraint=False, db_index=False
+    )
     serial = models.BigIntegerField("numéro", unique=True)
     code_mac = models.BinaryField("empreinte du code", max_length=16, unique=True)
+    # Digest of the number and of the eight symbols typed with it; blank before codes were derived.
+    pin_mac = models.BinaryField("empreinte du code court", max_length=16, null=True)
     face_cents = models.BigIntegerField("valeur (centimes)")
     remaining_cents = models.BigIntegerField("reste (centimes)")
     state = models.CharField(
@@ -146,12 +222,21 @@ class Voucher(models.Model):
                 condition=Q(remaining_cents__gte=0, remaining_cents__lte=F("face_cents")),
                 name="voucher_remaining_in_range",
             ),
+            # Coming back from SPENT takes money back first: only a reversal does both.
+            models.CheckConstraint(
+                condition=Q(state="spent", remaining_cents=0)
+                | Q(state__in=["created", "active", "handed_out", "blocked"], remaining_cents__gt=0)
+                | Q(state__in=["void", "expired"]),
+                name="voucher_spent_is_empty",
+            ),
         ]
         indexes = [models.Index(fields=["lot", "state"], name="voucher_lot_state")]
         triggers = [
             pgtrigger.FSM(
                 name="voucher_state_moves",
                 field="state",
+                # Not called at all for the many updates that lower what is left.
+                condition=pgtrigger.AnyChange("state"),
                 transitions=[
                     ("created", "active"),
                     ("active", "handed_out"),
@@ -163,7 +248,17 @@ class Voucher(models.Model):
                     ("blocked", "handed_out"),
                     ("active", "void"),
                     ("handed_out", "void"),
+                    ("active", "expired"),
+                    ("handed_out", "expired"),
+                    ("blocked", "expired"),
+                    ("spent", "active"),
+                    ("spent", "handed_out"),
                 ],
+            ),
+            pgtrigger.Protect(name="voucher_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="voucher_stays_in_its_lot",
+                operation=pgtrigger.UpdateOf("lot_id"),  # type: ignore[no-untyped-call]
             ),
             # No voucher appears in a lot already paid for, save as the heir of a lost one.
             pgtrigger.Trigger(
@@ -179,8 +274,8 @@ class Voucher(models.Model):
                     EXECUTE $query$
                         SELECT 0 < (
                             SELECT count(*) FROM added
-                              JOIN vouchers_lot lot ON lot.id = added.lot_id
-                             WHERE added.remaining_cents <> added.face_cents
+                              LEFT JOIN vouchers_lot lot ON lot.id = added.lot_id
+                             WHERE lot.id IS NULL OR added.remaining_cents <> added.face_cents
                                 OR added.replaces_id IS NULL
                                    AND (lot.state <> 'draft' OR added.state <> 'created'
                                         OR added.face_cents <> lot.face_cents)
@@ -190,8 +285,12 @@ class Voucher(models.Model):
                              WHERE lost.state <> 'void' OR lost.remaining_cents <> 0
                                 OR lost.lot_id <> added.lot_id
                                 OR lost.face_cents - added.face_cents <> coalesce((
-                                    SELECT sum(amount_cents) FROM vouchers_movement
-                                     WHERE voucher_id = lost.id), 0))
+                                    SELECT sum(paid.amount_cents)
+                                           - coalesce(sum(undone.amount_cents), 0)
+                                      FROM vouchers_movement paid
+                                      LEFT JOIN vouchers_reversal undone
+                                             ON undone.movement_id = paid.id
+                                     WHERE paid.voucher_id = lost.id), 0))
                     $query$ INTO is_wrong;
                     IF is_wrong THEN
                         RAISE EXCEPTION 'a voucher must be new, whole, and of a lot not yet active'
@@ -209,10 +308,15 @@ class Voucher(models.Model):
 class VoucherPart(models.Model):
     """What one tranche put on one voucher, and what is left of it."""
 
-    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="parts")
-    tranche = models.ForeignKey(
-        "programmes.Tranche", on_delete=models.PROTECT, related_name="voucher_parts"
+    # No foreign keys in the database, as ``Voucher.lot``: ``voucherpart_born_whole`` finds the
+    # voucher, and the tranche among the parts of its lot. Index: ``voucherpart_once``.
+    voucher = models.ForeignKey(
+        Voucher, on_delete=models.PROTECT, related_name="parts", db_constraint=False, db_index=False
     )
+    tranche = models.ForeignKey(
+        "programmes.Tranche", on_delete=models.PROTECT, related_name="voucher_parts",
+        db_constraint=False,
+    )  # fmt: skip
     face_cents = models.BigIntegerField("valeur (centimes)")
     remaining_cents = models.BigIntegerField("reste (centimes)")
 
@@ -226,6 +330,10 @@ class VoucherPart(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.Protect(
+                name="voucherpart_stays_where_it_is",
+                operation=pgtrigger.UpdateOf("voucher_id", "tranche_id"),  # type: ignore[no-untyped-call]
+            ),
             pgtrigger.Trigger(
                 name="voucherpart_born_whole",
                 level=pgtrigger.Statement,
@@ -237,9 +345,11 @@ class VoucherPart(models.Model):
                     EXECUTE $query$
                         SELECT 0 < (
                             SELECT count(*) FROM added
-                              JOIN vouchers_voucher voucher ON voucher.id = added.voucher_id
-                              JOIN vouchers_lot lot ON lot.id = voucher.lot_id
-                             WHERE added.remaining_cents <> added.face_cents
+                              LEFT JOIN vouchers_voucher voucher ON voucher.id = added.voucher_id
+                              LEFT JOIN vouchers_lot lot ON lot.id = voucher.lot_id
+                              LEFT JOIN vouchers_lotpart paid ON paid.lot_id = voucher.lot_id
+                                                    AND paid.tranche_id = added.tranche_id
+                             WHERE paid.id IS NULL OR added.remaining_cents <> added.face_cents
                                 OR lot.state <> 'draft' AND voucher.face_cents <> (
                                     SELECT sum(part.face_cents) FROM vouchers_voucherpart part
                                      WHERE part.voucher_id = voucher.id))
@@ -256,61 +366,3 @@ class VoucherPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.voucher_id}/{self.tranche_id}"
-
-
-class Movement(models.Model):
-    """One redemption: what a voucher paid to one provider for one referenced act. Append-only."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="movements")
-    # Reference of the act paid (a registration's): one act draws on one voucher once.
-    reference = models.CharField("acte payé", max_length=40)
-    provider = models.ForeignKey(
-        "accounts.Organisation", on_delete=models.PROTECT, related_name="movements"
-    )
-    # What the counter asked for: asking again the same is a retry, asking otherwise is refused.
-    wanted_cents = models.BigIntegerField("montant demandé (centimes)")
-    amount_cents = models.BigIntegerField("montant (centimes)")
-    left_cents = models.BigIntegerField("reste du chèque ensuite (centimes)")
-    occurred_at = models.DateTimeField("date")
-    posting_group = models.OneToOneField(
-        "ledger.PostingGroup", on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = "utilisation"
-        constraints = [
-            models.UniqueConstraint(fields=["voucher", "reference"], name="movement_once_per_act"),
-            models.CheckConstraint(
-                condition=Q(amount_cents__gt=0), name="movement_amount_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_cents__lte=F("wanted_cents")), name="movement_not_over_wanted"
-            ),
-            not_negative("movement", "left_cents"),
-        ]
-        triggers = append_only("movement")
-
-    def __str__(self) -> str:
-        return self.reference
-
-
-class MovementPart(models.Model):
-    """What each tranche paid of one movement. The parts add up to the movement. Append-only."""
-
-    movement = models.ForeignKey(Movement, on_delete=models.PROTECT, related_name="parts")
-    tranche = models.ForeignKey("programmes.Tranche", on_delete=models.PROTECT, related_name="+")
-    amount_cents = models.BigIntegerField("montant (centimes)")
-
-    class Meta:
-        verbose_name = "part d'une utilisation"
-        constraints = [
-            models.UniqueConstraint(fields=["movement", "tranche"], name="movementpart_once"),
-            models.CheckConstraint(
-                condition=Q(amount_cents__gt=0), name="movementpart_amount_positive"
-            ),
-        ]
-        triggers = append_only("movementpart")
-
-    def __str__(self) -> str:
-        return f"{self.movement_id}/{self.tranche_id}"

@@ -1,0 +1,1 @@
+"""Vouchers on paper: booklets, and the letter that carries one voucher."""
