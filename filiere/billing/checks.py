@@ -6,7 +6,7 @@ from filiere.kernel.checks import declare as declare_invariants
 INVARIANTS = (
     Invariant(
         "billing.shares_add_up",
-        "The shares of a split charge add up to its price; other charges have none.",
+        "The shares of a charge that was split add up to its price; other charges have none.",
         """
         SELECT 'charge:' || charge.id, charge.price_cents, charge.state,
                COALESCE(SUM(share.amount_cents), 0)
@@ -14,7 +14,7 @@ INVARIANTS = (
           LEFT JOIN billing_payershare AS share ON share.charge_id = charge.id
          GROUP BY charge.id
         HAVING COALESCE(SUM(share.amount_cents), 0)
-               <> CASE charge.state WHEN 'split' THEN charge.price_cents ELSE 0 END
+               <> CASE WHEN charge.state IN ('split', 'refunded') THEN charge.price_cents ELSE 0 END
          ORDER BY charge.id
         """,
     ),
@@ -25,7 +25,7 @@ INVARIANTS = (
         SELECT 'charge:' || charge.id, registration.ref, registration.state
           FROM billing_charge AS charge
           JOIN agenda_registration AS registration ON registration.id = charge.registration_id
-         WHERE charge.state <> 'cancelled' AND registration.state <> 'present'
+         WHERE charge.state NOT IN ('cancelled', 'refunded') AND registration.state <> 'present'
          ORDER BY charge.id
         """,
     ),
@@ -72,13 +72,29 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "billing.refund_is_reversed",
+        "What a refunded session moved has its opposite in the ledger; no other session has.",
+        """
+        SELECT 'charge:' || charge.id, charge.state, refund.id, opposite.id
+          FROM billing_charge AS charge
+          LEFT JOIN billing_refund AS refund ON refund.charge_id = charge.id
+          LEFT JOIN ledger_postinggroup AS opposite
+            ON opposite.reverses_id = charge.posting_group_id
+         WHERE (charge.state = 'refunded') <> (refund.id IS NOT NULL)
+            OR charge.posting_group_id IS NOT NULL
+               AND (charge.state = 'refunded') <> (opposite.id IS NOT NULL)
+         ORDER BY charge.id
+        """,
+    ),
+    Invariant(
         "billing.envelope_not_exceeded",
         "A third party never owes more than the envelope it signed.",
         """
         SELECT 'commitment:' || commitment.id, commitment.envelope_cents, SUM(share.amount_cents)
           FROM agreements_commitment AS commitment
           JOIN billing_payershare AS share ON share.commitment_id = commitment.id
-         WHERE commitment.envelope_cents IS NOT NULL
+          JOIN billing_charge AS charge ON charge.id = share.charge_id
+         WHERE commitment.envelope_cents IS NOT NULL AND charge.state <> 'refunded'
          GROUP BY commitment.id
         HAVING SUM(share.amount_cents) > commitment.envelope_cents
          ORDER BY commitment.id
@@ -91,8 +107,11 @@ INVARIANTS = (
         SELECT 'commitment:' || commitment.id, released.total, received.total
           FROM agreements_commitment AS commitment
          CROSS JOIN LATERAL (
-               SELECT COALESCE(SUM(amount_cents), 0) AS total FROM billing_payershare
-                WHERE commitment_id = commitment.id AND released_group_id IS NOT NULL) AS released
+               SELECT COALESCE(SUM(share.amount_cents), 0) AS total
+                 FROM billing_payershare AS share
+                 JOIN billing_charge AS charge ON charge.id = share.charge_id
+                WHERE share.commitment_id = commitment.id AND share.released_group_id IS NOT NULL
+                  AND charge.state <> 'refunded') AS released
          CROSS JOIN LATERAL (
                SELECT COALESCE(SUM(amount_cents), 0) AS total FROM billing_thirdpartyreceipt
                 WHERE commitment_id = commitment.id) AS received

@@ -26,7 +26,7 @@ class ChargeAlreadySplit(FiliereError):
 
     code = "billing.charge_already_split"
     message = _("This session is already paid, so its attendance can no longer be undone.")
-    remedy = _("Ask the operator to reverse the payment first.")
+    remedy = _("Ask the operator to refund the session first.")
     http_status = 409
 
 
@@ -47,3 +47,29 @@ class ReceiptConflict(FiliereError):
     )
     remedy = _("Compare with the bank statement: one reference is one payment.")
     http_status = 409
+
+
+class PriceBegun(FiliereError):
+    """People were told this price: it is not rewritten."""
+
+    code = "billing.price_begun"
+    message = _("This price has been in force since %(day)s.")
+    remedy = _("State another price from today on: the older one stays in the history.")
+    http_status = 409
+
+
+class ChargeNotPaid(FiliereError):
+    """Only a session that was paid can be refunded."""
+
+    code = "billing.charge_not_paid"
+    message = _("Nobody has paid this session, so there is nothing to refund.")
+    remedy = _("If nobody came, undo the attendance on the day sheet.")
+    http_status = 409
+
+
+class RefundReasonMissing(FiliereError):
+    """Money given back is explained."""
+
+    code = "billing.refund_reason_missing"
+    message = _("A refund needs a reason.")
+    remedy = _("Write in a few words why the session is refunded; its provider will read it.")

@@ -8,7 +8,7 @@ from filiere.kernel.constraints import known_value, not_negative
 
 
 def shares_add_up(table: str, charge: str) -> pgtrigger.Trigger:
-    """At commit, the shares of a split charge add up to its price, and no other has any.
+    """At commit, the shares of a charge that was split add up to its price, no other has any.
 
     Args:
         table: the table written, for the trigger's name.
@@ -28,7 +28,8 @@ def shares_add_up(table: str, charge: str) -> pgtrigger.Trigger:
                AND (SELECT COALESCE(SUM(share.amount_cents), 0)
                       FROM billing_payershare AS share
                      WHERE share.charge_id = charge.id)
-                   <> CASE charge.state WHEN 'split' THEN charge.price_cents ELSE 0 END;
+                   <> CASE WHEN charge.state IN ('split', 'refunded')
+                           THEN charge.price_cents ELSE 0 END;
             IF wrong IS NOT NULL THEN
                 RAISE EXCEPTION 'the shares of charge % do not add up to its price', wrong
                       USING ERRCODE = 'check_violation', CONSTRAINT = 'charge_shares_add_up';
@@ -73,11 +74,15 @@ class PriceRule(models.Model):
 
 
 class ChargeState(models.TextChoices):
-    """OPEN until split between payers; CANCELLED when the attendance was undone."""
+    """OPEN until split between payers; CANCELLED when the attendance was undone before that.
+
+    REFUNDED: it was split, and every payer has its money back.
+    """
 
     OPEN = "open", "à régler"
     SPLIT = "split", "réparti"
     CANCELLED = "cancelled", "annulé"
+    REFUNDED = "refunded", "remboursé"
 
 
 class Charge(models.Model):
@@ -108,7 +113,8 @@ class Charge(models.Model):
             known_value("charge", "state", ChargeState),
             not_negative("charge", "price_cents"),
             models.CheckConstraint(
-                condition=Q(state="split", split_at__isnull=False) | ~Q(state="split"),
+                condition=Q(state__in=["split", "refunded"], split_at__isnull=False)
+                | ~Q(state__in=["split", "refunded"]),
                 name="charge_split_is_dated",
             ),
             models.CheckConstraint(
@@ -122,6 +128,25 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"charge {self.pk}"
+
+
+class Refund(models.Model):
+    """Why a session that was paid is paid no more. One per charge, and for its whole price."""
+
+    charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="refund")
+    reason = models.CharField("motif", max_length=200)
+    refunded_at = models.DateTimeField("remboursé le")
+    refunded_by = models.CharField("remboursé par", max_length=40)
+    # What third parties had already sent for it, no longer payable; the rest are reversals.
+    posting_group = models.OneToOneField(
+        "ledger.PostingGroup", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "remboursement"
+
+    def __str__(self) -> str:
+        return f"refund of {self.charge_id}"
 
 
 class PayerKind(models.TextChoices):

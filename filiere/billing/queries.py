@@ -48,17 +48,24 @@ def prices_of(offer_ids: Iterable[int], on: date) -> dict[int, StatedPrice]:
         PriceRule.objects.filter(offer_id__in=ids, from_on__lte=on)
         .order_by("offer_id", "-from_on")
         .distinct("offer_id")
+        .values_list("offer_id", "kind", "amount_cents", "from_on", "is_invented")
     )
     prices = {
-        rule.offer_id: StatedPrice(
-            PriceKind(rule.kind), rule.amount_cents, rule.from_on, rule.is_invented
-        )
-        for rule in rules
+        offer_id: StatedPrice(PriceKind(kind), cents, since, invented)
+        for offer_id, kind, cents, since, invented in rules
     }
     free = Offer.objects.filter(pk__in=set(ids) - prices.keys(), fee=Fee.FREE).order_by("pk")
     for offer_id, invented in free.values_list("pk", "is_invented"):
         prices[offer_id] = StatedPrice(PriceKind.FREE, 0, None, invented)
     return prices
+
+
+def price_history(offer_ids: Iterable[int]) -> dict[int, list[PriceRule]]:
+    """Give every price stated for some offers, past and to come, the latest day first."""
+    history: dict[int, list[PriceRule]] = {pk: [] for pk in offer_ids}
+    for rule in PriceRule.objects.filter(offer__in=history).order_by("offer_id", "-from_on"):
+        history[rule.offer_id].append(rule)
+    return history
 
 
 def price_of(offer_id: int, minutes: int, on: date) -> int | None:
@@ -176,7 +183,9 @@ class Earnings:
 def earnings(registration_ids: Sequence[int]) -> Earnings:
     """Add up what some sessions brought: the foot of a mediator's day sheet."""
     by_kind = dict(
-        PayerShare.objects.filter(charge__registration_id__in=registration_ids)
+        PayerShare.objects.filter(
+            charge__registration_id__in=registration_ids, charge__state=ChargeState.SPLIT
+        )
         .values("kind")
         .order_by("kind")
         .annotate(total=Sum("amount_cents"))
@@ -196,14 +205,15 @@ def earnings(registration_ids: Sequence[int]) -> Earnings:
 def payable_shares(*, until: datetime | None = None) -> QuerySet[PayerShare]:
     """Shares a provider is to be paid: vouchers', and third parties' whose cash has come.
 
-    The person's share is not among them: it was paid at the counter. Whether a share is already
+    The person's share is not among them (it was paid at the counter), nor what was refunded. Whether a share is already
     in a payment is for settlement to say.
 
     Args:
         until: only charges split at this moment or before.
     """
     shares = PayerShare.objects.filter(
-        Q(kind=PayerKind.VOUCHER) | Q(kind=PayerKind.THIRD_PARTY, released_group__isnull=False)
+        Q(kind=PayerKind.VOUCHER) | Q(kind=PayerKind.THIRD_PARTY, released_group__isnull=False),
+        charge__state=ChargeState.SPLIT,
     )
     if until is not None:
         shares = shares.filter(charge__split_at__lte=until)
@@ -238,7 +248,9 @@ def commitment_account(commitment_id: int, *, envelope_cents: int | None) -> Com
     Args:
         envelope_cents: the commitment's envelope, None without one.
     """
-    shares = PayerShare.objects.filter(commitment_id=commitment_id).aggregate(
+    shares = PayerShare.objects.filter(
+        commitment_id=commitment_id, charge__state=ChargeState.SPLIT
+    ).aggregate(
         promised=Sum("amount_cents", default=0),
         released=Sum("amount_cents", default=0, filter=Q(released_group__isnull=False)),
     )

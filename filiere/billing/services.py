@@ -6,8 +6,9 @@ from django.db import transaction
 
 from filiere.agenda.models import Registration
 from filiere.billing import queries
-from filiere.billing.errors import ChargeAlreadySplit, PriceNotPossible
+from filiere.billing.errors import ChargeAlreadySplit, PriceBegun, PriceNotPossible
 from filiere.billing.models import Charge, ChargeState, PriceKind, PriceRule
+from filiere.billing.refunding import lock_payments, refund_charge
 from filiere.billing.splitting import (
     SplitPreview,
     preview_split,
@@ -21,12 +22,15 @@ from filiere.kernel.services import record
 __all__ = [
     "SplitPreview",
     "cancel_charge",
+    "lock_payments",
     "preview_split",
     "raise_charge",
     "receive_third_party",
+    "refund_charge",
     "release_covered_shares",
     "set_price",
     "split_charge",
+    "withdraw_price",
 ]
 
 
@@ -79,6 +83,29 @@ def set_price(
 
 
 @transaction.atomic
+def withdraw_price(*, rule_id: int, on: date, at: datetime, actor: str) -> PriceRule:
+    """Take back a price before it was ever asked: the one before it, or "not stated", is in force.
+
+    A price that begins today may still be taken back; charges already raised keep their price.
+
+    Args:
+        on: the day that counts as today.
+
+    Raises:
+        PriceBegun: the price began before today.
+    """
+    rule = PriceRule.objects.select_for_update().get(pk=rule_id)
+    if rule.from_on < on:
+        raise PriceBegun(day=rule.from_on)
+    rule.delete()
+    record(
+        actor=actor, action="billing.price_withdrawn", subject=f"offer:{rule.offer_id}", at=at,
+        from_on=rule.from_on.isoformat(),
+    )  # fmt: skip
+    return rule
+
+
+@transaction.atomic
 def raise_charge(*, registration_id: int, at: datetime, actor: str) -> Charge:
     """Raise the charge of a session somebody came to, at the price of that day.
 
@@ -119,8 +146,10 @@ def raise_charge(*, registration_id: int, at: datetime, actor: str) -> Charge:
 def cancel_charge(*, registration_id: int, at: datetime, actor: str) -> Charge | None:
     """Cancel the charge of an attendance that is undone; nothing happens when there is none.
 
+    A refunded charge stays refunded.
+
     Raises:
-        ChargeAlreadySplit: somebody paid; the payment is reversed first.
+        ChargeAlreadySplit: somebody paid; the session is refunded first.
     """
     charge = (
         Charge.objects.select_for_update(of=("self",))
@@ -128,8 +157,8 @@ def cancel_charge(*, registration_id: int, at: datetime, actor: str) -> Charge |
         .exclude(state=ChargeState.CANCELLED)
         .first()
     )
-    if charge is None:
-        return None
+    if charge is None or charge.state == ChargeState.REFUNDED:
+        return charge
     if charge.state == ChargeState.SPLIT and charge.price_cents:
         raise ChargeAlreadySplit
     charge.state, charge.split_at = ChargeState.CANCELLED, None

@@ -12,7 +12,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from filiere.agreements.models import Commitment
 from filiere.billing.errors import ChargeCancelled, ReceiptConflict, ReceiptNotPossible
@@ -36,7 +36,9 @@ PPM = 1_000_000
 
 
 @transaction.atomic
-def split_charge(*, charge: Charge, voucher_code: str | None, at: datetime, actor: str) -> Charge:
+def split_charge(
+    *, charge: Charge, voucher_code: str | vouchers.Typed | None, at: datetime, actor: str
+) -> Charge:
     """Share the price of one delivered session between its payers, once and for all.
 
     Written order: the voucher pays what it can, the third party its rate of the rest within its
@@ -45,7 +47,8 @@ def split_charge(*, charge: Charge, voucher_code: str | None, at: datetime, acto
 
     Args:
         charge: an open charge.
-        voucher_code: the code shown at the counter, None without a voucher.
+        voucher_code: the code shown at the counter, or a number and short code already counted as
+            a try; None without a voucher.
         at: moment of the payment.
 
     Raises:
@@ -101,11 +104,14 @@ def third_party_of(charge: Charge, commitment: Commitment | None) -> ThirdParty 
     if commitment.cap_cents is not None:
         limits.append(commitment.cap_cents)
     if commitment.envelope_cents is not None:
-        promised = PayerShare.objects.filter(commitment=commitment).aggregate(
-            total=Sum("amount_cents", default=0)
-        )["total"]
+        promised = live_shares(commitment).aggregate(total=Sum("amount_cents", default=0))["total"]
         limits.append(max(0, commitment.envelope_cents - promised))
     return ThirdParty(str(commitment.pk), Fraction(commitment.rate_ppm, PPM), min(limits))
+
+
+def live_shares(commitment: Commitment) -> QuerySet[PayerShare]:
+    """Shares a third party promised under a commitment, refunded sessions left out."""
+    return PayerShare.objects.filter(commitment=commitment, charge__state=ChargeState.SPLIT)
 
 
 def _concerns(commitment: Commitment, procedure_key: str) -> bool:
@@ -134,7 +140,9 @@ class SplitPreview:
     third_party_id: int | None
 
 
-def preview_split(*, charge: Charge, voucher_code: str | None, at: datetime) -> SplitPreview:
+def preview_split(
+    *, charge: Charge, voucher_code: str | vouchers.Typed | None, at: datetime
+) -> SplitPreview:
     """Tell who would pay what of an open charge, for the counter. Reads only.
 
     Raises:
@@ -145,7 +153,7 @@ def preview_split(*, charge: Charge, voucher_code: str | None, at: datetime) -> 
         raise ChargeCancelled
     quote = None
     if voucher_code and charge.price_cents:
-        quote = vouchers.quote(code=voucher_code, **_act(charge, at))
+        quote = vouchers.quote(code=voucher_code, at=at, **_act(charge, at))
     commitment = (
         Commitment.objects.select_related("agreement")
         .filter(pk=charge.registration.commitment_id or 0)
@@ -190,7 +198,7 @@ def _act(charge: Charge, at: datetime) -> Act:
 
 
 def _redeem(
-    charge: Charge, voucher_code: str | None, *, at: datetime, actor: str
+    charge: Charge, voucher_code: str | vouchers.Typed | None, *, at: datetime, actor: str
 ) -> tuple[UUID | None, int]:
     """Take what the voucher can give: its movement and the cents taken."""
     if not voucher_code or charge.price_cents == 0:
@@ -198,6 +206,7 @@ def _redeem(
     redeemed = vouchers.redeem(
         code=voucher_code,
         reference=charge.registration.ref,
+        place_id=charge.registration.slot.offer.place_id,
         at=at,
         actor=actor,
         **_act(charge, at),
@@ -336,7 +345,10 @@ def release_covered_shares(
         How many shares became payable.
     """
     waiting = PayerShare.objects.filter(
-        commitment__isnull=False, released_group=None, commitment__receipts__isnull=False
+        commitment__isnull=False,
+        released_group=None,
+        commitment__receipts__isnull=False,
+        charge__state=ChargeState.SPLIT,
     )
     if commitment_ids is not None:
         waiting = waiting.filter(commitment_id__in=commitment_ids)
@@ -350,7 +362,7 @@ def release_covered_shares(
 
 
 def _release(commitment: Commitment, *, at: datetime, actor: str) -> int:
-    shares = PayerShare.objects.filter(commitment=commitment)
+    shares = live_shares(commitment)
     received = ThirdPartyReceipt.objects.filter(commitment=commitment).aggregate(
         total=Sum("amount_cents", default=0)
     )["total"]

@@ -3,6 +3,7 @@
 Pure: no database and no clock. The schema is the one sepaxml ships.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +16,8 @@ from filiere.rules.sepa import sepa_text
 from filiere.settlement.errors import BankFileRefused
 
 SCHEMA = "pain.001.001.09"
+MASK = "XXXX"
+_IBAN = re.compile(r"<IBAN>([^<]+)</IBAN>")
 NAMESPACE = f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"
 
 
@@ -90,6 +93,14 @@ def write_bank_file(
     if control_sum(text) != sum(transfer.amount_cents for transfer in transfers):
         raise BankFileRefused(reason="control sum")
     return text
+
+
+def masked(text: str) -> str:
+    """Hide the accounts of a bank file, for whoever may read it and not send it.
+
+    Only the last four signs of each IBAN stay; such a copy can no longer be given to a bank.
+    """
+    return _IBAN.sub(lambda found: f"<IBAN>{MASK}{found[1][-4:]}</IBAN>", text)
 
 
 def control_sum(text: str) -> int:

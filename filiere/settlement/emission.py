@@ -1,54 +1,85 @@
-"""From a frozen batch to money that arrived. Called through ``settlement.services``."""
+"""From a frozen batch to the bank's file. Called through ``settlement.services``."""
 
 import hashlib
 from collections import defaultdict
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.services import record
-from filiere.kernel.wording import Day
 from filiere.ledger import services as ledger
 from filiere.ledger.services import Entry, Posting
 from filiere.settlement.bank_file import Debtor, Transfer, write_bank_file
 from filiere.settlement.errors import (
     AccountChanged,
+    AlertsToRead,
+    AnotherPersonCancels,
     BatchNotInState,
-    PaidOnAnotherDay,
     SecondPersonNeeded,
 )
-from filiere.settlement.models import Batch, BatchState, OrderLine, PaymentOrder
+from filiere.settlement.models import (
+    Alert,
+    Batch,
+    BatchState,
+    DebitNote,
+    DebitNoteState,
+    OrderLine,
+    OrderState,
+    PaymentOrder,
+)
+
+Sources = dict[str, int]
 
 
-def _locked(batch: Batch) -> Batch:
+def locked(batch: Batch) -> Batch:
+    """Hold a batch until the end of the transaction, and read it again."""
     return Batch.objects.select_for_update().get(pk=batch.pk)
 
 
-def _refuse_unless(batch: Batch, state: BatchState) -> None:
-    if batch.state != state:
+def refuse_unless(batch: Batch, *states: BatchState) -> None:
+    """Refuse a step that does not follow the batch's state.
+
+    Raises:
+        BatchNotInState: the batch is in none of ``states``.
+    """
+    if batch.state not in states:
         raise BatchNotInState(label=batch.label, state=BatchState(batch.state).label)
 
 
 @transaction.atomic
-def approve_batch(*, batch: Batch, at: datetime, actor: str) -> Batch:
+def approve_batch(
+    *, batch: Batch, at: datetime, actor: str, alerts_read: Collection[int] = ()
+) -> Batch:
     """Approve a frozen batch: a second person answers for it. Twice by the same one is once.
+
+    Args:
+        alerts_read: ids of the batch's alerts the approver has read; all are needed.
 
     Raises:
         SecondPersonNeeded: ``actor`` prepared the batch.
         BatchNotInState: the batch is not waiting for an approval.
         AccountChanged: a provider changed its account since the freeze.
+        AlertsToRead: an alert of the batch is not among ``alerts_read``.
     """
-    batch = _locked(batch)
+    batch = locked(batch)
     if batch.state == BatchState.APPROVED and batch.approved_by == actor:
         return batch
-    _refuse_unless(batch, BatchState.FROZEN)
+    refuse_unless(batch, BatchState.FROZEN)
     if batch.prepared_by == actor:
         raise SecondPersonNeeded
     _refuse_changed_account(batch)
+    alerts = Alert.objects.filter(order__batch=batch)
+    unread = alerts.exclude(pk__in=list(alerts_read)).count()
+    if unread:
+        raise AlertsToRead(count=unread)
+    alerts.update(read_by=actor, read_at=at)
     batch.state, batch.approved_by, batch.approved_at = BatchState.APPROVED, actor, at
     batch.save(update_fields=["state", "approved_by", "approved_at"])
     record(actor=actor, action="settlement.batch_approved", subject=f"batch:{batch.label}", at=at)
@@ -57,16 +88,23 @@ def approve_batch(*, batch: Batch, at: datetime, actor: str) -> Batch:
 
 @transaction.atomic
 def cancel_batch(*, batch: Batch, at: datetime, actor: str) -> Batch:
-    """Give up a batch that nobody approved: its shares are payable again. Twice is once.
+    """Give up a batch before its file is made: its shares are payable again. Twice is once.
+
+    Once approved, whoever prepared the batch no longer cancels it alone.
 
     Raises:
-        BatchNotInState: the batch is approved, emitted or paid.
+        BatchNotInState: the bank file is made.
+        AnotherPersonCancels: the batch is approved and ``actor`` prepared it.
     """
-    batch = _locked(batch)
+    batch = locked(batch)
     if batch.state == BatchState.CANCELLED:
         return batch
-    _refuse_unless(batch, BatchState.FROZEN)
+    refuse_unless(batch, BatchState.FROZEN, BatchState.APPROVED)
+    if batch.state == BatchState.APPROVED and batch.prepared_by == actor:
+        raise AnotherPersonCancels
     OrderLine.objects.filter(order__batch=batch).update(cancelled=True)
+    PaymentOrder.objects.filter(batch=batch).update(state=OrderState.CANCELLED)
+    DebitNote.objects.filter(order__batch=batch).update(state=DebitNoteState.OPEN, order=None)
     batch.state = BatchState.CANCELLED
     batch.save(update_fields=["state"])
     record(actor=actor, action="settlement.batch_cancelled", subject=f"batch:{batch.label}", at=at)
@@ -87,10 +125,10 @@ def emit_batch(*, batch: Batch, debtor: Debtor, at: datetime, actor: str) -> Bat
         AccountChanged: a provider changed its account since the freeze.
         BankFileRefused: the file would not follow the banks' schema; nothing is written.
     """
-    batch = _locked(batch)
-    if batch.state in (BatchState.EMITTED, BatchState.PAID):
+    batch = locked(batch)
+    if batch.state in (BatchState.EMITTED, BatchState.PAID, BatchState.REJECTED):
         return batch
-    _refuse_unless(batch, BatchState.APPROVED)
+    refuse_unless(batch, BatchState.APPROVED)
     _refuse_changed_account(batch)
     orders = list(
         PaymentOrder.objects.filter(batch=batch)
@@ -114,43 +152,6 @@ def emit_batch(*, batch: Batch, debtor: Debtor, at: datetime, actor: str) -> Bat
         subject=f"batch:{batch.label}",
         at=at,
         sha256=batch.file_sha256,
-    )
-    return batch
-
-
-@transaction.atomic
-def mark_paid(*, batch: Batch, paid_on: date, at: datetime, actor: str) -> Batch:
-    """Record that the bank paid an emitted batch. The same day said twice is said once.
-
-    Args:
-        paid_on: value date of the bank statement.
-
-    Raises:
-        BatchNotInState: no file was emitted.
-        PaidOnAnotherDay: already paid, on another day.
-    """
-    batch = _locked(batch)
-    if batch.state == BatchState.PAID:
-        if batch.paid_on != paid_on:
-            raise PaidOnAnotherDay(paid_on=Day(batch.paid_on) if batch.paid_on else "")
-        return batch
-    _refuse_unless(batch, BatchState.EMITTED)
-    batch.paid_group_id = ledger.post(
-        key=f"batch-paid:{batch.pk}",
-        kind="batch_paid",
-        entries=[Entry(f"transit:{batch.pk}", "bank", batch.total_cents)],
-        occurred_at=at,
-        at=at,
-        actor=actor,
-    )
-    batch.state, batch.paid_on = BatchState.PAID, paid_on
-    batch.save(update_fields=["state", "paid_on", "paid_group"])
-    record(
-        actor=actor,
-        action="settlement.batch_paid",
-        subject=f"batch:{batch.label}",
-        at=at,
-        paid_on=paid_on.isoformat(),
     )
     return batch
 
@@ -182,16 +183,18 @@ def _transfer(batch: Batch, order: PaymentOrder) -> Transfer:
 
 def _post_orders(batch: Batch, orders: list[PaymentOrder], *, at: datetime, actor: str) -> None:
     """Post each order from its payables, by funder, to the batch's money in transit."""
-    sources = _sources(batch)
+    dues, taken_back = _dues(batch), _taken_back(batch)
     groups = ledger.post_many(
         groups=[
             Posting(
                 key=f"order:{order.pk}",
                 kind="payment_order",
-                entries=[
-                    Entry(f"payable:{order.provider_id}:{source}", f"transit:{batch.pk}", amount)
-                    for source, amount in sources[order.pk]
-                ],
+                entries=entries_of(
+                    provider_id=order.provider_id,
+                    batch_id=batch.pk,
+                    dues=dues[order.pk],
+                    taken_back=taken_back[order.pk],
+                ),
                 occurred_at=at,
             )
             for order in orders
@@ -199,13 +202,56 @@ def _post_orders(batch: Batch, orders: list[PaymentOrder], *, at: datetime, acto
         at=at,
         actor=actor,
     )
-    for order in orders:
-        order.posting_group_id = groups[f"order:{order.pk}"]
-    PaymentOrder.objects.bulk_update(orders, ["posting_group"], batch_size=500)
+    mark_sent({order.pk: groups[f"order:{order.pk}"] for order in orders})
 
 
-def _sources(batch: Batch) -> dict[int, list[tuple[str, int]]]:
-    """Who pays each order: (``tranche:<id>`` or ``commitment:<id>``, cents), in a fixed order."""
+def entries_of(
+    *, provider_id: int, batch_id: int, dues: Sources, taken_back: Sources
+) -> list[Entry]:
+    """Write the transfers of one order, in the order of its sources.
+
+    What debit notes take back goes from the funders that owe to those the provider owes, within
+    the provider's own payables; only the rest leaves for the bank.
+
+    Args:
+        dues: cents owed to the provider by source (``tranche:<id>``, ``commitment:<id>``).
+        taken_back: cents the provider owes by source; their sum is under that of ``dues``.
+    """
+    net = {
+        source: dues.get(source, 0) - taken_back.get(source, 0)
+        for source in [*dues, *(one for one in taken_back if one not in dues)]
+    }
+    wanting = [(source, -cents) for source, cents in net.items() if cents < 0]
+    entries = []
+    for source, cents in net.items():
+        left = cents
+        while left > 0 and wanting:
+            owed_to, wanted = wanting[0]
+            given = min(left, wanted)
+            account = f"payable:{provider_id}"
+            entries.append(Entry(f"{account}:{source}", f"{account}:{owed_to}", given))
+            left -= given
+            wanting[0] = (owed_to, wanted - given)
+            if given == wanted:
+                wanting.pop(0)
+        if left > 0:
+            entries.append(Entry(f"payable:{provider_id}:{source}", f"transit:{batch_id}", left))
+    return entries
+
+
+def mark_sent(groups: dict[int, UUID]) -> None:
+    """Write, in one statement, that orders left for the bank: order id → its posting group."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE settlement_paymentorder AS payment SET state = 'sent',"
+            " posting_group_id = sent.posted FROM unnest(%s::bigint[], %s::uuid[])"
+            " AS sent (id, posted) WHERE payment.id = sent.id",
+            [list(groups), list(groups.values())],
+        )
+
+
+def _dues(batch: Batch) -> dict[int, Sources]:
+    """Who pays the lines of each order: source → cents, in a fixed order."""
     lines = OrderLine.objects.filter(order__batch=batch, cancelled=False)
     by_tranche = (
         lines.filter(share__movement__isnull=False)
@@ -219,8 +265,30 @@ def _sources(batch: Batch) -> dict[int, list[tuple[str, int]]]:
         .annotate(total=Sum("amount_cents"))
         .order_by("order_id", "source")
     )
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    return _by_order(by_tranche, by_commitment)
+
+
+def _taken_back(batch: Batch) -> dict[int, Sources]:
+    """Who is given back what the debit notes of each order take: source → cents."""
+    notes = DebitNote.objects.filter(order__batch=batch)
+    by_tranche = (
+        notes.filter(share__movement__isnull=False)
+        .values("order_id", source=F("share__movement__parts__tranche_id"))
+        .annotate(total=Sum("share__movement__parts__amount_cents"))
+        .order_by("order_id", "source")
+    )
+    by_commitment = (
+        notes.filter(share__commitment__isnull=False)
+        .values("order_id", source=F("share__commitment_id"))
+        .annotate(total=Sum("amount_cents"))
+        .order_by("order_id", "source")
+    )
+    return _by_order(by_tranche, by_commitment)
+
+
+def _by_order(by_tranche: Iterable[Any], by_commitment: Iterable[Any]) -> dict[int, Sources]:
+    found: dict[int, Sources] = defaultdict(dict)
     for name, rows in (("tranche", by_tranche), ("commitment", by_commitment)):
         for row in rows:
-            found[row["order_id"]].append((f"{name}:{row['source']}", row["total"]))
+            found[row["order_id"]][f"{name}:{row['source']}"] = row["total"]
     return found

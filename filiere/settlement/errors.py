@@ -48,7 +48,7 @@ class BatchLabelTaken(FiliereError):
 
 
 class NothingToPay(FiliereError):
-    """No share is payable to a usable account."""
+    """No share is payable to a usable account, once debit notes are taken off."""
 
     code = "settlement.nothing_to_pay"
     message = _("There is nothing to pay: no provider is owed money on a usable bank account.")
@@ -106,3 +106,65 @@ class BankFileRefused(FiliereError):
     code = "settlement.bank_file_refused"
     message = _("The bank file would be refused: %(reason)s")
     remedy = _("Check the payer's name, IBAN and BIC, then try again.")
+
+
+class AnotherPersonCancels(FiliereError):
+    """What another person approved is not cancelled by the one who prepared it, alone."""
+
+    code = "settlement.another_person_cancels"
+    message = _("You prepared this batch and another person approved it.")
+    remedy = _("Ask another person of the team to cancel it.")
+    http_status = 403
+
+
+class AlertsToRead(FiliereError):
+    """The batch has alerts that the approver has not read."""
+
+    code = "settlement.alerts_to_read"
+    message = _("Some alerts of this batch have not been read: %(count)s.")
+    remedy = _("Read each alert and tick it, or cancel the batch.")
+
+
+class AnswerUnreadable(FiliereError):
+    """The file is not a bank's answer that can be read safely."""
+
+    code = "settlement.answer_unreadable"
+    message = _("This file is not a bank's answer that Filière can read (%(reason)s).")
+    remedy = _("Take the payment report of your bank, in the format pain.002.001.03, unchanged.")
+
+
+class AnswerOfUnknownFile(FiliereError):
+    """The answer is about a file that was not emitted here."""
+
+    code = "settlement.answer_of_unknown_file"
+    message = _("This answer is about the file “%(reference)s”, which was not made here.")
+    remedy = _("Check that it is the answer to one of your batches.")
+
+
+class ChargeBeingPaid(FiliereError):
+    """A batch holds the session and its file is not made yet."""
+
+    code = "settlement.charge_being_paid"
+    message = _("This session is in the batch of payments “%(label)s”, which is being prepared.")
+    remedy = _("Cancel the batch, or wait until its file is made, then refund the session.")
+    http_status = 409
+
+
+class ReturnAfterSetOff(FiliereError):
+    """A returned payment holds a session already taken back from another payment."""
+
+    code = "settlement.return_after_set_off"
+    message = _(
+        "The payment %(reference)s holds a session already taken back from another payment."
+    )
+    remedy = _("Ask the auditor: the two payments must be looked at together.")
+    http_status = 409
+
+
+class LineDoesNotMatch(FiliereError):
+    """A line of the account is not this payment."""
+
+    code = "settlement.line_does_not_match"
+    message = _("This line of the account is not the payment %(reference)s.")
+    remedy = _("Compare the amounts to the cent, and check that neither is matched already.")
+    http_status = 409

@@ -27,12 +27,15 @@ CORRUPTIONS = {
     "billing.released_is_received": (PayerShare, "amount_cents = amount_cents + 1"),
     "billing.charge_has_attendance": (Charge, "registration_id = registration_id"),
     "settlement.batch_adds_up": (Batch, "total_cents = total_cents + 1"),
-    "settlement.order_adds_up": (PaymentOrder, "amount_cents = amount_cents + 1"),
+    "settlement.order_adds_up": (
+        PaymentOrder,
+        "amount_cents = amount_cents + 1, gross_cents = gross_cents + 1",
+    ),
     "settlement.order_is_posted": (PaymentOrder, "posting_group_id = NULL"),
     "settlement.payables_are_what_is_owed": (OrderLine, "cancelled = true"),
     "settlement.file_unaltered": (Batch, "file_xml = file_xml || ' '"),
     "settlement.line_is_payable": (PayerShare, "released_group_id = NULL"),
-    "settlement.share_in_one_live_line": (Batch, "state = 'cancelled'"),
+    "settlement.share_in_one_live_line": (OrderLine, "cancelled = true"),
 }
 
 

@@ -12,6 +12,7 @@ from filiere.settlement import queries, services
 from filiere.settlement.bank_file import Debtor, control_sum
 from filiere.settlement.errors import (
     AccountChanged,
+    AnotherPersonCancels,
     BatchLabelTaken,
     BatchLabelWrong,
     BatchNotInState,
@@ -50,7 +51,8 @@ def freeze(label="VIR-1", *, actor="user:1", at=LATER):
 
 
 def approve(batch, actor="user:2"):
-    return services.approve_batch(batch=batch, at=LATER, actor=actor)
+    alerts = [one.pk for one in queries.alerts_of(batch)]
+    return services.approve_batch(batch=batch, at=LATER, actor=actor, alerts_read=alerts)
 
 
 def emit(batch, at=LATER):
@@ -160,7 +162,7 @@ class TestBatch:
         for issued in lot_for(here, face=100, count=12).issued:
             here.split(issued.code)
         bank_account(here)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(18):
             assert freeze().total_cents == 1200
         assert OrderLine.objects.count() == 12
 
@@ -211,15 +213,46 @@ class TestBatch:
         with pytest.raises(PaidOnAnotherDay):
             pay(batch, DAY)
 
-    def test_cancel_batch_gives_its_shares_back_and_is_refused_after_approval(self):
+    def test_cancel_batch_gives_its_shares_back(self):
         here = owed()
         batch = services.cancel_batch(batch=freeze(), at=LATER, actor="user:1")
         assert batch.state == BatchState.CANCELLED
+        assert services.cancel_batch(batch=batch, at=LATER, actor="user:1").pk == batch.pk
         assert queries.payable(here.provider.pk).total_cents == 3000
-        second = approve(freeze("VIR-2"))
-        with pytest.raises(BatchNotInState):
-            services.cancel_batch(batch=second, at=LATER, actor="user:1")
         assert broken() == []
+
+    def test_an_approved_batch_is_cancelled_by_another_than_who_prepared_it(self):
+        here = owed()
+        batch = approve(freeze())
+        with pytest.raises(AnotherPersonCancels):
+            services.cancel_batch(batch=batch, at=LATER, actor="user:1")
+        services.cancel_batch(batch=batch, at=LATER, actor="user:3")
+        assert queries.payable(here.provider.pk).total_cents == 3000
+        assert broken() == []
+        with pytest.raises(BatchNotInState):
+            services.cancel_batch(batch=emit(approve(freeze("VIR-2"))), at=LATER, actor="user:3")
+
+    def test_attack_38_an_account_changed_after_the_approval_is_not_paid_and_not_stuck(self):
+        here = owed()
+        batch = approve(freeze())
+        bank_account(here, IBANS[1])
+        with pytest.raises(AccountChanged):
+            emit(batch)
+        services.cancel_batch(batch=batch, at=LATER, actor="user:2")
+        assert freeze("VIR-2").total_cents == 3000
+
+    def test_attack_40_a_provider_held_is_left_out_with_the_reason(self):
+        here = owed()
+        given = {"provider_id": here.provider.pk, "at": AT, "actor": "user:1"}
+        first = services.hold_payments(reason="Contrôle en cours", **given)
+        assert services.hold_payments(reason="Encore", **given).pk == first.pk
+        with pytest.raises(NothingToPay):
+            freeze()
+        left = queries.left_out(cutoff_at=LATER, at=LATER)
+        assert [(one.reason, one.amount_cents) for one in left] == [("held", 3000)]
+        services.lift_hold(**given)
+        services.lift_hold(**given)
+        assert freeze().total_cents == 3000
 
     def test_the_database_refuses_a_batch_that_does_not_add_up(self):
         owed()
@@ -243,7 +276,7 @@ class TestBatch:
 def test_two_freezes_at_once_pay_each_share_once():
     for iban in IBANS[:3]:
         owed(price=1000, iban=iban)
-    barrier = threading.Barrier(4)
+    barrier = threading.Barrier(4, timeout=60)
 
     def run(number):
         try:
