@@ -15,6 +15,9 @@ DEBUG = os.environ.get("FILIERE_DEBUG", "") == "1"
 SECRET_KEY = secret.read("SECRET_KEY", state=STATE)
 IDENTITY_KEY = secret.read("FILIERE_IDENTITY_KEY", state=STATE)
 VOUCHER_PEPPER = secret.read("FILIERE_VOUCHER_PEPPER", state=STATE)
+VOUCHER_ISSUE_KEY = secret.read("FILIERE_VOUCHER_ISSUE_KEY", state=STATE)
+# Kept after a rotation, to print again the vouchers of earlier lots; blank when there was none.
+VOUCHER_FORMER_ISSUE_KEY = os.environ.get("FILIERE_VOUCHER_FORMER_ISSUE_KEY", "")
 # Real installations serve HTTPS; the demo on this computer cannot.
 SECURE = os.environ.get("FILIERE_INSECURE", "") != "1"
 ALLOWED_HOSTS = os.environ.get("FILIERE_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
@@ -64,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "filiere.web.middleware.IdleSession",
     "filiere.web.middleware.NoTrace",
     "filiere.web.middleware.DefaultDeny",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -119,6 +123,14 @@ _urls = postgres.connection_urls(root=ROOT)
 # "owner" serves migrations, grants and the tests' clean-up, never a request.
 DATABASES = {"default": _database(_urls.application), "owner": _database(_urls.owner)}
 DATABASE_ROUTERS = ["config.routers.OneDatabase"]
+# Shared by every process: the sign-in limits of django-allauth count there (see kernel.throttle).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -147,6 +159,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Counters share computers: a session ends with the browser.
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# And after so long without a page: someone else may sit down at the desk.
+IDLE_MINUTES = int(os.environ.get("FILIERE_IDLE_MINUTES", "30"))
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
 
 LANGUAGE_CODE = "fr"

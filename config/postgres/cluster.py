@@ -26,6 +26,7 @@ DATABASE = "filiere"
 OWNER = "filiere_owner"
 APPLICATION = "filiere_app"
 PORT = 5432
+PROGRAM_SECONDS = 300.0
 WAL_SEGMENT_BYTES = 16 * 2**20
 # A new cluster takes 46 MB; its first writes as much again.
 NEW_CLUSTER_BYTES = 100 * 2**20
@@ -106,9 +107,9 @@ def available_locales() -> list[str]:
     """Return the names of this system's locales; empty when it cannot list them."""
     try:
         answer = subprocess.run(
-            ["/usr/bin/locale", "-a"], check=False, capture_output=True, text=True
+            ["/usr/bin/locale", "-a"], check=False, capture_output=True, text=True, timeout=20
         )
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return []
     return answer.stdout.split()
 
@@ -128,6 +129,7 @@ def run(command: list[str], *, places: Places) -> subprocess.CompletedProcess[st
         group=account.gid if account else None,
         extra_groups=[] if account else None,
         umask=0o077,
+        timeout=PROGRAM_SECONDS,
     )
 
 

@@ -17,6 +17,8 @@ from config.postgres.places import Places, explained, places_of, state_folder
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 120.0
+# A first start creates the cluster; a start after a crash replays what was confirmed.
+LAUNCH_SECONDS = 320.0
 
 
 class Lease:
@@ -102,19 +104,33 @@ def _answers(places: Places) -> bool:
 
 
 def _launch(places: Places) -> None:
-    """Start a supervisor and wait for its one line; several may race, one of them stays."""
-    answer = subprocess.run(
+    """Start a supervisor and wait for its one line; several may race, one of them stays.
+
+    Raises:
+        PostgresUnavailable: it refused, stopped, or said nothing for five minutes. It then goes
+            on by itself: the next command may find the server up.
+    """
+    launched = subprocess.Popen(
         [sys.executable, "-m", "config.postgres.supervisor", str(places.state)],
-        check=False,
-        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
     )
     try:
-        words = json.loads(answer.stdout.rpartition("{")[1] + answer.stdout.rpartition("{")[2])
+        said, complained = launched.communicate(timeout=LAUNCH_SECONDS)
+    except subprocess.TimeoutExpired:
+        # Not read to the end: the detached supervisor still holds the other end.
+        for stream in (launched.stdout, launched.stderr):
+            if stream:
+                stream.close()
+        launched.poll()
+        raise errors.slow(places.supervisor_log) from None
+    try:
+        words = json.loads(said.rpartition("{")[1] + said.rpartition("{")[2])
     except ValueError:
-        last = answer.stderr.strip().rpartition("\n")[2]
+        last = complained.strip().rpartition("\n")[2]
         raise errors.did_not_start(places.supervisor_log, last) from None
     if words["outcome"] == "refused":
         raise PostgresUnavailable(words["code"], words["sentence"])

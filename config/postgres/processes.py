@@ -40,6 +40,7 @@ def serves(pid: int, data: Path) -> bool:
         check=False,
         capture_output=True,
         text=True,
+        timeout=20,
     )
     state, _, command = answer.stdout.strip().partition(" ")
     return bool(state) and not state.startswith("Z") and str(data) in command

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from filiere.kernel.constraints import known_value
 
@@ -87,6 +87,8 @@ class Organisation(models.Model):
     )
     siret = models.CharField("SIRET", max_length=14, null=True, unique=True)
     rna = models.CharField("RNA", max_length=10, null=True, unique=True)
+    # Of the legal unit, kept only while no establishment (SIRET) is known.
+    siren = models.CharField("SIREN", max_length=9, null=True, unique=True)
     # Told on every page and export: this organisation exists only for the demonstration.
     is_invented = models.BooleanField("inventée", default=False)
 
@@ -97,6 +99,11 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=Q(siret__isnull=True) | Q(siret__regex=r"^\d{14}$"),
                 name="organisation_siret_shape",
+            ),
+            models.CheckConstraint(
+                condition=Q(siren__isnull=True)
+                | Q(siren__regex=r"^\d{9}$", siret__isnull=True, rna__isnull=True),
+                name="organisation_siren_alone",
             ),
         ]
 
@@ -154,3 +161,43 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.name}"
+
+
+class Invitation(models.Model):
+    """Someone is asked to join an organisation in one role. Its link works once, for a week."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="invitations"
+    )
+    email = models.EmailField("adresse électronique")
+    role = models.CharField("rôle", max_length=12, choices=Role.choices)
+    # SHA-256, in hexadecimal, of the 256 random bits the link carries.
+    digest = models.CharField("empreinte", max_length=64, unique=True)
+    invited_by = models.CharField("invité par", max_length=40)
+    created_at = models.DateTimeField("créée le")
+    expires_at = models.DateTimeField("expire le")
+    withdrawn_at = models.DateTimeField("retirée le", null=True)
+    accepted_at = models.DateTimeField("acceptée le", null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "invitation"
+        constraints = [
+            known_value("invitation", "role", Role),
+            models.UniqueConstraint(
+                fields=["organisation", "email", "role"],
+                name="invitation_once_live",
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="invitation_expires_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.role}"

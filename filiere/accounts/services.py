@@ -32,6 +32,7 @@ class NewOrganisation:
     name: str
     siret: str | None = None
     rna: str | None = None
+    siren: str | None = None
 
 
 def is_siret(text: str | None) -> bool:
@@ -45,8 +46,8 @@ def register_organisations(
 ) -> tuple[list[int], list[int]]:
     """Give each wanted organisation its id, creating those that nobody named before.
 
-    The same SIRET, or the same RNA, is the same organisation; its known name stays. Without
-    either number every entry is a new organisation: names alone never merge two parties.
+    The same SIRET, else the same RNA, else the same SIREN, is the same organisation; its known
+    name stays. Without any number every entry is a new organisation: names alone never merge two parties.
 
     Args:
         wanted: valid numbers only (see ``is_siret``); names are cut at 200 characters.
@@ -58,13 +59,14 @@ def register_organisations(
     """
     numbers = {entry.siret for entry in wanted if entry.siret}
     rnas = {entry.rna for entry in wanted if entry.rna}
-    by_siret, by_rna = _known("siret", numbers), _known("rna", rnas)
+    known = _known("siret", numbers) | _known("rna", rnas)
+    known |= _known("siren", {entry.siren for entry in wanted if entry.siren})
     created: dict[str | int, Organisation] = {}
     keys: list[str | int] = []
     for rank, entry in enumerate(wanted):
-        key: str | int = entry.siret or entry.rna or rank
+        key: str | int = entry.siret or entry.rna or entry.siren or rank
         keys.append(key)
-        if key in by_siret or key in by_rna or key in created:
+        if key in known or key in created:
             continue
         name = entry.name[:_NAME_MAX]
         created[key] = Organisation(
@@ -73,10 +75,11 @@ def register_organisations(
             kind=OrganisationKind.ASSOCIATION if entry.rna else OrganisationKind.UNKNOWN,
             siret=entry.siret,
             rna=None if entry.siret else entry.rna,
+            siren=None if entry.siret or entry.rna else entry.siren,
             is_invented=is_invented,
         )
     Organisation.objects.bulk_create(created.values(), batch_size=2000)
-    ids = by_siret | by_rna | {key: made.pk for key, made in created.items()}
+    ids = known | {key: made.pk for key, made in created.items()}
     new_ids = [made.pk for made in created.values()]
     if new_ids:
         kernel.record(

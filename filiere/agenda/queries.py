@@ -7,9 +7,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from filiere.agenda.models import TAKES_SEAT, Registration, Slot, SlotState, Unit
+from filiere.agenda.models import (
+    TAKES_SEAT,
+    Registration,
+    RegistrationState,
+    Slot,
+    SlotState,
+    Unit,
+)
 from filiere.kernel.calendar import bounds_of_day, legal_day
 from filiere.rules.codes import REFERENCE_LENGTH, format_code, read_code
 
@@ -167,6 +174,25 @@ def next_day(worker_user_id: int, after: date) -> date | None:
 def day_of_place(place_id: int, on: date) -> list[Slot]:
     """Give the slots of a place on one legal day, in order, with their seats; see ``day``."""
     return list(_with_seats(Slot.objects.filter(offer__place=place_id), on))
+
+
+class OpenHours(NamedTuple):
+    """Hours still open at a place from a moment on, and the people expected in them."""
+
+    slots: int
+    people: int
+
+
+def open_hours_of(place_id: int, *, start: datetime) -> OpenHours:
+    """Count what closing a place at a moment would cancel; one query."""
+    taken = Count(
+        "registrations",
+        filter=Q(registrations__state__in=(RegistrationState.HELD, RegistrationState.CONFIRMED)),
+    )
+    found = Slot.objects.filter(
+        offer__place=place_id, state=SlotState.OPEN, starts_at__gte=start
+    ).aggregate(slots=Count("pk", distinct=True), people=taken)
+    return OpenHours(found["slots"], found["people"])
 
 
 def slot_page(slot_id: int) -> Slot | None:

@@ -29,9 +29,19 @@ def in_force(
     return found.order_by("starts_on", "pk")
 
 
+def agreement_in_force(agreement_id: int, *, on: date) -> Agreement | None:
+    """Give one agreement if it is signed and in force on a day; else None."""
+    return Agreement.objects.filter(_in_force("", on), pk=agreement_id).first()
+
+
 def is_in_force(agreement_id: int, *, on: date) -> bool:
     """Tell whether one agreement is signed and in force on a day."""
-    return Agreement.objects.filter(_in_force("", on), pk=agreement_id).exists()
+    return agreement_in_force(agreement_id, on=on) is not None
+
+
+def is_usable_by(agreement: Agreement, organisation_id: int) -> bool:
+    """Tell whether an agreement binds an organisation: signed with it, or open to all."""
+    return agreement.counterpart_id in (None, organisation_id)
 
 
 def commitment_in_force(commitment_id: int, on: date) -> Commitment | None:
@@ -44,17 +54,19 @@ def commitment_in_force(commitment_id: int, on: date) -> Commitment | None:
 
 
 def commitments_in_force(
-    kind: AgreementKind | str, *, on: date, operator_key: str = ""
+    kind: AgreementKind | str, *, on: date, counterpart_id: int, operator_key: str = ""
 ) -> QuerySet[Commitment]:
-    """Give the commitments in force on a day, oldest agreement first.
+    """Give the commitments in force on a day that an organisation may use, oldest agreement first.
 
     Args:
+        counterpart_id: keeps those signed with this organisation, and those open to all.
         operator_key: keeps those for this operator and those for every procedure; blank keeps
             only those for every procedure.
     """
     return (
         Commitment.objects.filter(
             _in_force("agreement__", on),
+            Q(agreement__counterpart=counterpart_id) | Q(agreement__counterpart=None),
             agreement__kind=kind,
             operator_key__in={"", operator_key},
         )

@@ -10,23 +10,9 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        """Say who may do what."""
-        from filiere.kernel import permissions  # noqa: PLC0415
+        """Follow what lower apps tell."""
+        from filiere.accounts.events import MembershipEnded  # noqa: PLC0415
+        from filiere.directory import handlers  # noqa: PLC0415
+        from filiere.kernel.events import subscribe  # noqa: PLC0415
 
-        permissions.grant("directory.import_places", roles=["steward"])
-        permissions.grant("directory.undo_import", roles=["steward"])
-        permissions.grant("directory.qualify_place", roles=["steward"])
-        permissions.grant(
-            "directory.close_place", roles=["manager", "steward"], where=_own_or_steward
-        )
-
-
-def _own_or_steward(user: object, place: object) -> bool:
-    """Tell whether the user manages the place's organisation, or is a steward."""
-    from filiere.kernel.permissions import memberships  # noqa: PLC0415
-
-    return any(
-        held.role == "steward"
-        or (held.role == "manager" and held.organisation_id == place.organisation_id)  # type: ignore[attr-defined]
-        for held in memberships(user)
-    )
+        subscribe(MembershipEnded, handlers.let_workers_go)

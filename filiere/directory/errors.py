@@ -10,7 +10,10 @@ class PlaceColumnsMissing(FiliereError):
 
     code = "directory.columns_missing"
     message = _("The file “%(name)s” has no column %(columns)s.")
-    remedy = _("Name the columns as in the national standard. Nothing was changed.")
+    remedy = _(
+        "Name the columns as in the national standard; “id” must be a number or a word that never "
+        "changes. Nothing was changed."
+    )
 
 
 class TerritoriesMissing(FiliereError):
@@ -51,3 +54,27 @@ class ImportAlreadyUndone(FiliereError):
     code = "directory.import_undone"
     message = _("This import was already undone on %(on)s.")
     remedy = _("Nothing is left to do.")
+
+
+class HoursUnreadable(FiliereError):
+    """Opening hours that nobody could be told."""
+
+    code = "directory.hours_unreadable"
+    message = _("The hours “%(hours)s” cannot be read.")
+    remedy = _("Write each day as “9:00-12:00, 14:00-17:00”, or leave it blank.")
+
+
+class PhoneUnreadable(FiliereError):
+    """A telephone number nobody could call."""
+
+    code = "directory.phone_unreadable"
+    message = _("“%(phone)s” is not a telephone number.")
+    remedy = _("Write its ten digits, or leave it blank.")
+
+
+class AccessModeUnknown(FiliereError):
+    """The way to come in is not one of the national standard."""
+
+    code = "directory.access_mode_unknown"
+    message = _("“%(mode)s” is not a way to come in of the national standard.")
+    remedy = _("Choose among the ways shown.")

@@ -10,13 +10,14 @@ from django.utils import timezone
 from filiere.accounts.services import NewOrganisation, register_organisations
 from filiere.directory.models import Fee, ImportLine, ImportRun, Offer, Place, Severity
 from filiere.directory.reading import Reading, ReadPlace, Remark
+from filiere.directory.stating import keep_statements
 from filiere.rules.national_standard import ParsedPlace
 from filiere.rules.text import fold
 
 type_progress = Callable[[int, int], None]
 
 # What a new reading of the same line may change. Never the organisation (it may be paid), nor
-# what was decided here: closed, qualified, invented.
+# what was decided here: closed, qualified, invented. What the place states of itself wins too.
 _UPDATED = (
     "name", "folded", "commune", "address", "address_extra", "postcode", "latitude", "longitude",
     "typologies", "phone", "emails", "websites", "opening_hours", "summary", "presentation",
@@ -70,15 +71,22 @@ def _known(reading: Reading) -> dict[tuple[str, str], Place]:
     return {
         (place.source, place.source_id): place
         for place in places.only(
-            "source", "source_id", "source_digest", "organisation__siret", "organisation__rna"
+            "source",
+            "source_id",
+            "source_digest",
+            "organisation__siret",
+            "organisation__rna",
+            "organisation__siren",
         )
     }
 
 
 def _differing_number(found: ReadPlace, former: Place) -> Iterator[Remark]:
     """Tell that a line now names another organisation: a person decides, not a file."""
-    number = found.siret or found.rna
-    if number and number not in {former.organisation.siret, former.organisation.rna}:
+    number = found.siret or found.rna or found.siren
+    known = former.organisation
+    unit = known.siret[:9] if known.siret else None  # a SIRET begins with its SIREN
+    if number and number not in {known.siret, known.rna, known.siren, unit}:
         yield Remark(
             found.line, found.place.producer_id, "pivot", Severity.WARNING,
             "organisation_kept", number,
@@ -90,7 +98,9 @@ def _organisations(
 ) -> dict[int, int]:
     """Give the organisation of each new place, by line; create the unknown ones."""
     wanted = [
-        NewOrganisation(found.place.parent_name or found.place.name, found.siret, found.rna)
+        NewOrganisation(
+            found.place.parent_name or found.place.name, found.siret, found.rna, found.siren
+        )
         for found in new
     ]
     ids, created = register_organisations(wanted=wanted, at=at, actor=actor)
@@ -109,6 +119,13 @@ def _write_batch(
         _place(found, former.organisation_id if former else organisations[found.line], run)
         for found, former in batch
     ]
+    keep_statements(
+        [
+            (place, former.pk)
+            for place, (_found, former) in zip(places, batch, strict=True)
+            if former
+        ]
+    )
     Place.objects.bulk_create(
         places, update_conflicts=True, unique_fields=("source", "source_id"),
         update_fields=_UPDATED,

@@ -15,6 +15,16 @@ from filiere.kernel.constraints import known_value
 OWN_SOURCE = "filiere"
 
 
+class ClosingReason(models.TextChoices):
+    """Why a place closed: a closed list, so that nobody is named."""
+
+    MOVED = "moved", "déménagé"
+    ENDED = "ended", "activité arrêtée"
+    WORKS = "works", "travaux"
+    DUPLICATE = "duplicate", "doublon"
+    UNSTATED = "unstated", "non précisé"
+
+
 def _codes(verbose_name: str, length: int = 80) -> ArrayField:
     """A list of values of the national standard, empty when the source says nothing."""
     return ArrayField(models.CharField(max_length=length), verbose_name=verbose_name, default=list)
@@ -61,6 +71,10 @@ class Place(models.Model):
         "directory.ImportRun", on_delete=models.SET_NULL, null=True, related_name="places"
     )
     closed_on = models.DateField("fermé depuis", null=True)
+    closed_because = models.CharField(
+        "motif de fermeture", max_length=9, choices=ClosingReason.choices,
+        default=ClosingReason.UNSTATED, db_default=ClosingReason.UNSTATED,
+    )  # fmt: skip
     # A steward's dated decision; until certification exists it decides who may cash vouchers.
     qualified_on = models.DateField("qualifié depuis", null=True)
     is_invented = models.BooleanField("inventé", default=False)
@@ -69,6 +83,7 @@ class Place(models.Model):
         verbose_name = "lieu"
         verbose_name_plural = "lieux"
         constraints = [
+            known_value("place", "closed_because", ClosingReason),
             models.UniqueConstraint(fields=["source", "source_id"], name="place_source_id"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
@@ -138,6 +153,54 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.public_name
+
+
+class Qualification(models.Model):
+    """One decision of a steward: from a day on a place may, or may not, be paid with vouchers."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="qualifications")
+    granted = models.BooleanField("accordée")
+    from_on = models.DateField("à partir du")
+    reason = models.CharField("motif", max_length=300, blank=True)
+    decided_at = models.DateTimeField("décidée le")
+    decided_by = models.CharField("décidée par", max_length=40)
+
+    class Meta:
+        verbose_name = "habilitation"
+        indexes = [models.Index(fields=["place", "decided_at"], name="qualification_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.granted} {self.from_on}"
+
+
+class Fact(models.TextChoices):
+    """Facts of a place that its manager may state; each is a column of ``Place``."""
+
+    OPENING_HOURS = "opening_hours", "horaires"
+    PHONE = "phone", "téléphone"
+    ACCESS_MODES = "access_modes", "modalités d'accès"
+
+
+class Statement(models.Model):
+    """What a place says of itself, which wins over what its source says; both are kept."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="statements")
+    fact = models.CharField("fait", max_length=13, choices=Fact.choices)
+    # A text, or a list of codes: what the column of ``Place`` of the same name holds.
+    value = models.JSONField("déclaré ici")
+    imported = models.JSONField("chez la source")
+    stated_at = models.DateTimeField("déclaré le")
+    stated_by = models.CharField("déclaré par", max_length=40)
+
+    class Meta:
+        verbose_name = "déclaration"
+        constraints = [
+            known_value("statement", "fact", Fact),
+            models.UniqueConstraint(fields=["place", "fact"], name="statement_once_per_fact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.fact}"
 
 
 class ImportRun(models.Model):

@@ -1,16 +1,16 @@
 """Reading the directory: search, one place, what is near, and the national file."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from filiere.directory.models import OWN_SOURCE, Fee, Offer, Place, Worker
+from filiere.directory.models import OWN_SOURCE, Fee, Offer, Place, Qualification, Worker
 from filiere.kernel.errors import NotFound
+from filiere.kernel.tables import write_table
 from filiere.rules import national_lists as lists
 from filiere.rules.geo import Box, bounding_box, distance_km
 from filiere.rules.national_standard import ParsedPlace, to_row
@@ -19,6 +19,7 @@ from filiere.territories.models import Territory
 from filiere.territories.queries import within
 
 INVENTED_SOURCE = "filiere-invente"
+QUALIFIED, UNQUALIFIED, CLOSED = "qualified", "unqualified", "closed"
 _PER_PAGE = 20
 
 
@@ -135,6 +136,53 @@ def place_page(place_id: int) -> PlaceSheet:
     return PlaceSheet(place, offers, workers)
 
 
+def places_of(organisation_id: int) -> QuerySet[Place]:
+    """Give the places of one organisation, open ones first, with commune and current offers."""
+    offers = Offer.objects.filter(closed_on=None).order_by("service")
+    return (
+        Place.objects.filter(organisation=organisation_id)
+        .select_related("commune", "organisation")
+        .prefetch_related(Prefetch("offers", offers, to_attr="current_offers"))
+        .order_by(F("closed_on").desc(nulls_first=True), "folded", "pk")
+    )
+
+
+def places_to_decide(
+    *, territory: Territory | int | None, text: str = "", state: str = UNQUALIFIED
+) -> QuerySet[Place]:
+    """Give the places a steward may qualify or not, by name, with commune and organisation.
+
+    Args:
+        territory: any level, or its id; None for every place.
+        text: words of the name, the commune or the postcode.
+        state: qualified, unqualified (both still open) or closed.
+    """
+    found = Place.objects.filter(closed_on__isnull=state != CLOSED)
+    if state != CLOSED:
+        found = found.filter(qualified_on__isnull=state == UNQUALIFIED)
+    if territory is not None:
+        found = found.filter(within(territory, "commune__"))
+    return (
+        _with_words(found, fold(text))
+        .select_related("commune", "organisation")
+        .order_by("folded", "pk")
+    )
+
+
+def decisions_on(place_id: int) -> QuerySet[Qualification]:
+    """Give what stewards decided about one place, the latest first."""
+    return Qualification.objects.filter(place=place_id).order_by("-decided_at", "-pk")
+
+
+def workers_of(place_id: int) -> QuerySet[Worker]:
+    """Give who receives people at a place now, by public name."""
+    return (
+        Worker.objects.filter(place=place_id, left_on=None)
+        .select_related("user")
+        .order_by("public_name", "pk")
+    )
+
+
 def near(
     latitude: float,
     longitude: float,
@@ -195,19 +243,14 @@ def export_csv(
     stream: TextIO, *, territory: Territory | int | None = None, include_imported: bool = False
 ) -> int:
     """Write the national file (comma, UTF-8, header); return how many places it holds."""
-    writer = csv.DictWriter(stream, lists.columns(), lineterminator="\n")
-    writer.writeheader()
-    count = 0
-    for row in export_rows(territory=territory, include_imported=include_imported):
-        writer.writerow(row)
-        count += 1
-    return count
+    rows = export_rows(territory=territory, include_imported=include_imported)
+    return write_table(stream, lists.columns(), rows)
 
 
 def _parsed(place: Place) -> ParsedPlace:
     """Bring a place and its current offers into the shape of the national row."""
     offers: list[Offer] = place.current_offers  # type: ignore[attr-defined]
-    summary, source = place.summary, place.source
+    summary, source, legal = place.summary, place.source, place.organisation
     if place.is_invented:
         warning = _("Invented place, for the demonstration.")
         summary = f"{warning} {summary}".strip()
@@ -216,7 +259,7 @@ def _parsed(place: Place) -> ParsedPlace:
         producer_id=place.source_id,
         name=place.name,
         commune_name=place.commune.name,
-        pivot=place.organisation.siret or place.organisation.rna,
+        pivot=legal.siret or legal.rna or legal.siren,
         postcode=place.postcode,
         commune_code=place.commune.code,
         street=place.address,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
+from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
 from filiere.directory.models import Severity
@@ -57,13 +58,17 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlace:
-    """One good line: the place, its commune, its legal number if valid, and its digest."""
+    """One good line: the place, its commune, its legal number if valid, and its digest.
+
+    At most one of ``siret``, ``rna`` and ``siren`` is given.
+    """
 
     line: int
     place: ParsedPlace
     commune_id: int
     siret: str | None
     rna: str | None
+    siren: str | None
     digest: str
 
 
@@ -86,7 +91,7 @@ def read_places(table: Table, *, fallback_source: str) -> Reading:
     """
     reading = Reading()
     for column in lists.unknown_columns([name for name in table.header if name]):
-        if column.casefold() not in {"siret", "mediateurs"}:
+        if column.casefold() not in {"siret", "mediateurs", "n°"}:
             reading.remarks.append(Remark(1, "", column[:60], Severity.WARNING, "column_ignored"))
     parsed: list[tuple[int, ParsedPlace]] = []
     seen: set[tuple[str, str]] = set()
@@ -139,6 +144,9 @@ def _flattened(row: Row, reading: Reading) -> Mapping[str, Any]:
         cells["adresse"] = " ".join(str(part) for part in parts if part)
         for key in ("commune", "code_postal", "code_insee"):
             cells.setdefault(key, address.get(key))
+    number = str(cells.pop("N°", None) or "").strip()
+    if number and (street := next((n for n in cells if n.casefold() == "adresse"), "")):
+        cells[street] = f"{number} {cells[street]}".strip()
     for name in list(cells):
         if name.casefold() == "siret" and not cells.get("pivot"):
             cells["pivot"] = cells.pop(name)
@@ -209,10 +217,14 @@ def _keep(line: int, place: ParsedPlace, resolution: Resolution, reading: Readin
         tell("frais_a_charge", Severity.WARNING, "several_fees", "|".join(place.fees))
     siret = place.pivot if place.pivot and siret_number.is_valid(place.pivot) else None
     rna = place.pivot if place.pivot and _RNA.match(place.pivot) else None
-    if place.pivot and not siret and not rna:
+    siren = place.pivot if place.pivot and siren_number.is_valid(place.pivot) else None
+    if siren:
+        tell("pivot", Severity.WARNING, "pivot_siren", siren)
+    elif place.pivot and not siret and not rna:
         tell("pivot", Severity.DROPPED, "pivot_not_siret", place.pivot)
     digest = _digest(place, resolution.territory_id)
-    reading.places.append(ReadPlace(line, place, resolution.territory_id, siret, rna, digest))
+    numbers = (siret, rna, siren)
+    reading.places.append(ReadPlace(line, place, resolution.territory_id, *numbers, digest))
 
 
 def _digest(place: ParsedPlace, commune_id: int) -> str:

@@ -19,7 +19,16 @@ from filiere.directory.errors import (
 )
 from filiere.directory.events import PlaceClosed, PlaceReopened
 from filiere.directory.importing import day_of, write_places
-from filiere.directory.models import OWN_SOURCE, Fee, ImportRun, Offer, Place
+from filiere.directory.models import (
+    OWN_SOURCE,
+    ClosingReason,
+    Fee,
+    ImportRun,
+    Offer,
+    Place,
+    Qualification,
+    Worker,
+)
 from filiere.directory.reading import REQUIRED, read_places
 from filiere.kernel import events
 from filiere.kernel import services as kernel
@@ -211,7 +220,14 @@ def _locked(place: Place) -> Place:
 
 
 @transaction.atomic
-def close_place(*, place: Place, on: date, at: datetime, actor: str) -> Place:
+def close_place(
+    *,
+    place: Place,
+    on: date,
+    at: datetime,
+    actor: str,
+    because: ClosingReason = ClosingReason.UNSTATED,
+) -> Place:
     """Say that a place gives help no more from a day on, and tell the apps above.
 
     Closing again on the same day changes nothing; on another day moves the date.
@@ -219,11 +235,11 @@ def close_place(*, place: Place, on: date, at: datetime, actor: str) -> Place:
     place = _locked(place)
     if place.closed_on == on:
         return place
-    place.closed_on = on
-    place.save(update_fields=["closed_on"])
+    place.closed_on, place.closed_because = on, because
+    place.save(update_fields=["closed_on", "closed_because"])
     kernel.record(
         actor=actor, action="directory.place_closed", subject=f"place:{place.pk}", at=at,
-        on=on.isoformat(),
+        on=on.isoformat(), because=str(because),
     )  # fmt: skip
     events.publish(PlaceClosed(place.pk, on, actor, at))
     return place
@@ -235,8 +251,8 @@ def reopen_place(*, place: Place, at: datetime, actor: str) -> Place:
     place = _locked(place)
     if place.closed_on is None:
         return place
-    place.closed_on = None
-    place.save(update_fields=["closed_on"])
+    place.closed_on, place.closed_because = None, ClosingReason.UNSTATED
+    place.save(update_fields=["closed_on", "closed_because"])
     kernel.record(
         actor=actor, action="directory.place_reopened", subject=f"place:{place.pk}", at=at
     )
@@ -245,8 +261,11 @@ def reopen_place(*, place: Place, at: datetime, actor: str) -> Place:
 
 
 @transaction.atomic
-def qualify_place(*, place: Place, on: date, actor: str, at: datetime) -> Place:
+def qualify_place(*, place: Place, on: date, actor: str, at: datetime, reason: str = "") -> Place:
     """Let a place cash vouchers from a day on. Qualifying again keeps the earlier day.
+
+    Args:
+        reason: what the decision rests on, at most 300 characters; read by the place's manager.
 
     Raises:
         PlaceIsClosed: a closed place cannot be qualified.
@@ -258,6 +277,9 @@ def qualify_place(*, place: Place, on: date, actor: str, at: datetime) -> Place:
         return place
     place.qualified_on = on
     place.save(update_fields=["qualified_on"])
+    Qualification.objects.create(
+        place=place, granted=True, from_on=on, reason=reason, decided_at=at, decided_by=actor
+    )
     kernel.record(
         actor=actor, action="directory.place_qualified", subject=f"place:{place.pk}", at=at,
         on=on.isoformat(),
@@ -266,13 +288,70 @@ def qualify_place(*, place: Place, on: date, actor: str, at: datetime) -> Place:
 
 
 @transaction.atomic
-def disqualify_place(*, place: Place, actor: str, at: datetime) -> Place:
-    """Let a place cash vouchers no more; one that could not stays as it is."""
+def disqualify_place(*, place: Place, actor: str, at: datetime, reason: str = "") -> Place:
+    """Let a place cash vouchers no more, at once; one that could not stays as it is.
+
+    Args:
+        reason: what the decision rests on, at most 300 characters; read by the place's manager.
+    """
     place = _locked(place)
     if place.qualified_on is not None:
         place.qualified_on = None
         place.save(update_fields=["qualified_on"])
+        Qualification.objects.create(
+            place=place, granted=False, from_on=day_of(at), reason=reason, decided_at=at,
+            decided_by=actor,
+        )  # fmt: skip
         kernel.record(
             actor=actor, action="directory.place_disqualified", subject=f"place:{place.pk}", at=at
         )
     return place
+
+
+@transaction.atomic
+def add_worker(
+    *,
+    place: Place,
+    user_id: int,
+    public_name: str,
+    at: datetime,
+    actor: str,
+    profession: str = "",
+) -> Worker:
+    """Say that someone with an account receives people at a place; who had left comes back.
+
+    Args:
+        public_name: what the public may read, a first name; at most 80 characters.
+        profession: the same, at most 80 characters; blank when it is not stated.
+
+    Raises:
+        PlaceIsClosed: nobody receives people there any more.
+    """
+    place = _locked(place)
+    if place.closed_on is not None:
+        raise PlaceIsClosed(place=place.name, on=f"{place.closed_on:%d/%m/%Y}")
+    worker = Worker.objects.filter(place=place, user=user_id).first()
+    if worker is not None and worker.left_on is None:
+        return worker
+    worker = worker or Worker(place=place, user_id=user_id)
+    worker.public_name, worker.profession, worker.left_on = public_name, profession, None
+    worker.save()
+    kernel.record(
+        actor=actor, action="directory.worker_added", subject=f"place:{place.pk}", at=at,
+        worker=worker.pk,
+    )  # fmt: skip
+    return worker
+
+
+@transaction.atomic
+def remove_worker(*, worker_id: int, on: date, at: datetime, actor: str) -> Worker:
+    """Say that someone receives people at a place no more; hours already open stay."""
+    worker = Worker.objects.select_for_update(of=("self",)).get(pk=worker_id)
+    if worker.left_on is None:
+        worker.left_on = on
+        worker.save(update_fields=["left_on"])
+        kernel.record(
+            actor=actor, action="directory.worker_removed", subject=f"place:{worker.place_id}",
+            at=at, worker=worker.pk,
+        )  # fmt: skip
+    return worker

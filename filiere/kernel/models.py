@@ -95,3 +95,22 @@ class KeyedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.operation}"
+
+
+class Throttle(models.Model):
+    """Until when what one caller did lately counts against them (``kernel.throttle``).
+
+    The table is unlogged: counters need not survive a crash of the server.
+    """
+
+    # Keyed digest of what is done and by whom: addresses are not kept.
+    key = models.CharField("empreinte", max_length=64, primary_key=True)
+    busy_until = models.DateTimeField("occupé jusqu'à")
+
+    class Meta:
+        verbose_name = "compteur d'essais"
+        verbose_name_plural = "compteurs d'essais"
+        indexes = [models.Index(fields=["busy_until"], name="throttle_busy_until")]
+
+    def __str__(self) -> str:
+        return self.key

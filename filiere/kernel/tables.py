@@ -1,7 +1,8 @@
-"""Reading the tables people give us: CSV or JSON, compressed or not, always UTF-8.
+"""Reading the tables people give us (CSV or JSON, compressed or not, UTF-8), writing our own.
 
 A file is read whole or refused with a sentence; a line whose cells do not fit the header is
-handed over with its fault, so that the reader can report it rather than guess.
+handed over with its fault, so that the reader can report it rather than guess. What we write
+runs nothing in a spreadsheet, and reads back exactly.
 """
 
 import csv
@@ -9,15 +10,21 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from django.utils.translation import gettext_lazy as _
 
 from filiere.kernel.errors import FiliereError
 
 MAX_BYTES = 200 * 1024 * 1024
+# A spreadsheet runs a cell that begins so; the quotes before it are those already added.
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+# A number or a telephone does not run, and other programs expect it as it is.
+_PLAIN = re.compile(r"[+-]?\d[\d .]*")
 _BINARY_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 
 
@@ -120,6 +127,44 @@ def read_table(stream: BinaryIO, *, name: str) -> Table:
     return Table(name, hashlib.sha256(content).hexdigest(), tuple(header), tuple(rows))
 
 
+def write_table(
+    stream: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str, object]]
+) -> int:
+    """Write a CSV file: comma, UTF-8 by the stream. The only writer of CSV.
+
+    A cell that a spreadsheet would run (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a
+    carriage return) gets an apostrophe in front; ``read_table`` takes it away again. Numbers and
+    telephones stay as they are.
+
+    Args:
+        stream: opened as text with ``newline=""``.
+        columns: the header, in order; rows have these keys and no other.
+
+    Returns:
+        Number of rows written.
+    """
+    # The line end of RFC 4180; with another, Python leaves a lone carriage return unquoted.
+    writer = csv.DictWriter(stream, columns, lineterminator="\r\n")
+    writer.writeheader()
+    count = 0
+    for row in rows:
+        writer.writerow({name: _quiet(cell) for name, cell in row.items()})
+        count += 1
+    return count
+
+
+def _quiet(cell: object) -> object:
+    """Give a cell that no spreadsheet runs."""
+    if isinstance(cell, str) and _RUNS.match(cell) and not _PLAIN.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def _as_written(cell: str) -> str:
+    """Take away the apostrophe that ``_quiet`` put in front."""
+    return cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell
+
+
 def _check_size(content: bytes, name: str) -> None:
     """Refuse more bytes than one import may hold."""
     if len(content) > MAX_BYTES:
@@ -166,7 +211,8 @@ def _csv(text: str, name: str) -> tuple[list[str], list[Row]]:
                 header = _checked_header(cells, name)
             elif any(cell.strip() for cell in cells):
                 fault = "" if len(cells) == len(header) else "cell_count"
-                rows.append(Row(line, dict(zip(header, cells, strict=False)), fault))
+                kept = map(_as_written, cells)
+                rows.append(Row(line, dict(zip(header, kept, strict=False)), fault))
             line = reader.line_num + 1
     except csv.Error as error:
         raise TableBroken(name=name, line=line, detail=error) from None

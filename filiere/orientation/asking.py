@@ -1,6 +1,12 @@
-"""Asking candidates one after the other. The referral's row is locked by the caller."""
+"""Asking candidates one after the other. The referral's row is locked by the caller.
 
+Locks are taken on the person, then on slots by number, then on the referral: two places that
+refuse each other's people at the same moment would wait for each other for ever otherwise.
+"""
+
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -11,6 +17,7 @@ from filiere.agenda.models import Registration
 from filiere.agenda.queries import FreeSlot
 from filiere.kernel import services as kernel
 from filiere.kernel.calendar import legal_day
+from filiere.orientation.errors import AttemptUnknown
 from filiere.orientation.models import (
     Attempt,
     AttemptState,
@@ -19,6 +26,7 @@ from filiere.orientation.models import (
     UnmetCause,
     UnmetNeed,
 )
+from filiere.persons import services as persons
 from filiere.rules import parameters
 from filiere.rules.links import ServiceKind
 
@@ -27,8 +35,54 @@ NOTICE = timedelta(hours=2)
 """A seat is asked for only if it begins at least this long after the question."""
 
 
-def ask_next(referral: Referral, *, at: datetime, actor: str) -> bool:
+Done = TypeVar("Done")
+
+
+class SlotNotLocked(Exception):
+    """A seat of a slot that is not locked yet is needed; only ``in_slot_order`` sees it."""
+
+    def __init__(self, slot_id: int) -> None:
+        self.slot_id = slot_id
+        super().__init__(slot_id)
+
+
+def in_slot_order(attempt_id: int, act: Callable[[frozenset[int]], Done]) -> Done:
+    """Pass an attempt on with every slot it needs locked, lowest number first.
+
+    Which slot comes next is only known on the way. When it is not locked yet, what was done is
+    undone, its locks are given back, and ``act`` starts again with one more slot.
+
+    Args:
+        act: locks the referral, checks, writes; is given the slots that are locked.
+
+    Raises:
+        AttemptUnknown: no such referral.
+    """
+    found = Attempt.objects.filter(pk=attempt_id).values_list(
+        "referral__person", "registration__slot"
+    )
+    person_id, slot_id = found.first() or (None, None)
+    if person_id is None:
+        raise AttemptUnknown
+    wanted = set() if slot_id is None else {slot_id}
+    with transaction.atomic():
+        persons.lock(person_id=person_id)
+        while True:
+            try:
+                with transaction.atomic():
+                    seats.lock_slots(wanted)
+                    return act(frozenset(wanted))
+            except SlotNotLocked as needed:
+                wanted.add(needed.slot_id)
+
+
+def ask_next(
+    referral: Referral, *, at: datetime, actor: str, locked: frozenset[int] | None = None
+) -> bool:
     """Ask the next candidate with a free seat, and hold that seat; skip those without.
+
+    Args:
+        locked: slots the caller holds (``in_slot_order``); None when it holds none.
 
     Returns:
         False when no candidate is left: the caller exhausts, or refuses, the referral.
@@ -40,7 +94,7 @@ def ask_next(referral: Referral, *, at: datetime, actor: str) -> bool:
     for attempt in waiting:
         slots = free.get(attempt.offer_id, [])
         attempt.free_seats_seen = sum(slot.free for slot in slots)
-        seat = _hold_first(referral, slots, at)
+        seat = _hold_first(referral, slots, at, locked)
         if seat is None:
             attempt.state = AttemptState.SKIPPED
             attempt.save(update_fields=["state", "free_seats_seen"])
@@ -71,9 +125,11 @@ def exhaust(referral: Referral, *, at: datetime, actor: str) -> None:
     )
 
 
-def ask_next_or_exhaust(referral: Referral, *, at: datetime, actor: str) -> None:
+def ask_next_or_exhaust(
+    referral: Referral, *, at: datetime, actor: str, locked: frozenset[int]
+) -> None:
     """Ask the next candidate; without any, close the referral and count the need."""
-    if not ask_next(referral, at=at, actor=actor):
+    if not ask_next(referral, at=at, actor=actor, locked=locked):
         exhaust(referral, at=at, actor=actor)
 
 
@@ -86,9 +142,13 @@ def close_attempt(attempt: Attempt, state: AttemptState, *, at: datetime, actor:
         seats.release(registration_id=attempt.registration_id, at=at, actor=actor)
 
 
-def _hold_first(referral: Referral, slots: list[FreeSlot], at: datetime) -> Registration | None:
+def _hold_first(
+    referral: Referral, slots: list[FreeSlot], at: datetime, locked: frozenset[int] | None
+) -> Registration | None:
     """Hold the soonest seat that is still free; None when all went meanwhile."""
     for slot in slots:
+        if locked is not None and slot.slot_id not in locked:
+            raise SlotNotLocked(slot.slot_id)
         try:
             with transaction.atomic():
                 return seats.book(

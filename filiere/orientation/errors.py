@@ -38,6 +38,14 @@ class AgreementNotInForce(FiliereError):
     remedy = _("Choose another agreement, or tick “without agreement”.")
 
 
+class AgreementOfAnother(FiliereError):
+    """The agreement was signed with another organisation than the one that sends."""
+
+    code = "orientation.agreement_of_another"
+    message = _("This agreement was signed with another organisation than yours.")
+    remedy = _("Choose an agreement of your organisation, or tick “without agreement”.")
+
+
 class AttemptUnknown(FiliereError):
     """No referral bears this reference."""
 

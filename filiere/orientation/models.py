@@ -144,6 +144,7 @@ class UnmetCause(models.TextChoices):
     NO_OFFER = "no_offer", "aucun lieu ne propose ce service"
     NO_SEAT = "no_seat", "aucune place libre"
     ALL_REFUSED = "all_refused", "aucun lieu n'a accepté"
+    NONE_SUITS = "none_suits", "aucun lieu proposé ne convient"
 
 
 class UnmetNeed(models.Model):

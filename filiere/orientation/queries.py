@@ -6,8 +6,8 @@ first free slot, two for their prices, the workers of the slots shown.
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
@@ -21,17 +21,15 @@ from filiere.directory.models import Fee, Offer
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
 from filiere.orientation.explanations import why
+from filiere.orientation.findings import ANY_TIME, Finding, Moments, Option, Trip
 from filiere.orientation.models import UnmetCause
+from filiere.rules import parameters
 from filiere.rules.geo import TravelMode, bounding_box, distance_km, travel_minutes
 from filiere.rules.needs import need as need_of
-from filiere.rules.opening import UNKNOWN, Openness, OpenState, is_open
-from filiere.rules.ranking import Candidate, Channel, Price, PriceKnown, Ranked, Wishes, rank
+from filiere.rules.opening import Openness, OpenState, is_open
+from filiere.rules.ranking import Candidate, Price, PriceKnown, Ranked, Wishes, rank
 from filiere.territories.models import Territory
 
-# How far a person goes, in kilometres in a straight line, and how far "elsewhere" is looked at.
-REACH_KM = {TravelMode.FOOT: 4.0, TravelMode.BUS: 20.0, TravelMode.CAR: 30.0}
-ELSEWHERE_KM = 60.0
-NOT_STATED = Price()
 # Nearest offers measured; in a large city all lie within a few kilometres.
 NEAREST = 150
 # The most places that are ranked and explained for one search.
@@ -43,89 +41,6 @@ WRITTEN_IN_OFFERS = (
     "place__latitude", "place__longitude", "place__opening_hours", "place__is_invented",
     "place__booking_url",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """When in the day and the week the person is free; blank means at any time."""
-
-    hours: tuple[time, time] | None = None
-    weekdays: tuple[int, ...] = ()
-
-
-ANY_TIME = Moments()
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One place that helps with the need, with what a person wants to know before going.
-
-    ``distance_km`` is in a straight line and ``minutes`` an estimate, both None when the place or
-    the commune is not located. ``slot_id`` is its first free slot, None when none is published.
-    ``price.amount_cents`` is what one session costs, in euro cents, None when not stated.
-    """
-
-    offer_id: int
-    place_id: int
-    place_name: str
-    folded: str
-    service: str
-    address: str
-    postcode: str
-    commune_name: str
-    phone: str
-    booking_url: str
-    opening_hours: str
-    latitude: float | None
-    longitude: float | None
-    distance_km: float | None
-    is_invented: bool
-    fee: str
-    modes: tuple[str, ...] = ()
-    special_care: tuple[str, ...] = ()
-    accessible: bool | None = None
-    minutes: int | None = None
-    slot_id: int | None = None
-    slot_starts_at: datetime | None = None
-    slot_ends_at: datetime | None = None
-    free_seats: int = 0
-    in_window: bool = False
-    price: Price = NOT_STATED
-    open_state: OpenState = UNKNOWN
-    with_name: str = ""
-    with_profession: str = ""
-    position: int = 0
-    why: str = ""
-    figures: tuple[tuple[str, str | int | float], ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Identify the option; ties are settled by the name of the place."""
-        return f"{self.folded}:{self.place_id}"
-
-    @property
-    def channel(self) -> Channel:
-        """Where the help happens: remote only when nothing else is stated."""
-        return Channel.REMOTE if set(self.modes) == {"remote"} else Channel.ON_SITE
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the finder answers.
-
-    ``with_seats`` counts the places within reach that have a free seat in the window and
-    ``total_places`` all those within reach that help with the need. ``reason_if_none`` is set
-    when no seat is free within reach in the window; ``soonest_elsewhere`` is then the soonest
-    seat further away or later, if there is one.
-    """
-
-    commune: Territory
-    options: list[Option]
-    total_places: int
-    with_seats: int
-    reason_if_none: UnmetCause | None
-    soonest_elsewhere: Option | None
-    reach_km: float
 
 
 def find(
@@ -163,8 +78,8 @@ def find(
     if commune is None:
         raise NotFound(reference=str(commune_id))
     on = legal_day(at)
-    around = _offers_around(commune, known.services, on)
-    measured = [_measured(option, access, mode, on) for option in around]
+    trip = Trip(mode, on, frozenset(access))
+    measured = _offers_around(commune, known.services, trip)
     start, end = max(window[0], at), max(window[1], at)
     slots = agenda.first_free(
         [option.offer_id for option in measured],
@@ -175,7 +90,7 @@ def find(
     prices = billing.prices_of([option.offer_id for option in measured], on)
     filled = [_filled(option, slots, prices, end) for option in measured]
     places = _one_per_place(filled, known.services)
-    reach = REACH_KM[mode]
+    reach = reach_km(mode, on)
     near = [one for one in places if one.distance_km is None or one.distance_km <= reach]
     wishes = Wishes(
         from_day=legal_day(start),
@@ -192,8 +107,14 @@ def find(
     return Finding(commune, _with_workers(shown), len(near), with_seats, reason, elsewhere, reach)
 
 
-def _offers_around(commune: Territory, services: Sequence[str], on: date) -> list[Option]:
+def reach_km(mode: TravelMode, on: date) -> float:
+    """Give how far a person goes by one means, in kilometres in a straight line (dated)."""
+    return float(parameters.whole(f"finder.{mode.value}.reach_km", on))
+
+
+def _offers_around(commune: Territory, services: Sequence[str], trip: Trip) -> list[Option]:
     """Read the nearest current offers of some services, in one query."""
+    on = trip.on
     current = Q(closed_on=None) | Q(closed_on__gt=on)
     offers = (
         Offer.objects.filter(current, service__in=services)
@@ -202,9 +123,9 @@ def _offers_around(commune: Territory, services: Sequence[str], on: date) -> lis
     )
     if commune.latitude is None or commune.longitude is None:
         offers = _without_a_map(offers, commune)
-        return [_read(row, None) for row in offers.values(*WRITTEN_IN_OFFERS)[:NEAREST]]
+        return [_read(row, None, trip) for row in offers.values(*WRITTEN_IN_OFFERS)[:NEAREST]]
     centre = float(commune.latitude), float(commune.longitude)
-    box = bounding_box(*centre, ELSEWHERE_KM)
+    box = bounding_box(*centre, float(parameters.whole("finder.elsewhere_km", on)))
     inside = Q(
         place__latitude__range=(box.south, box.north), place__longitude__range=(box.west, box.east)
     )
@@ -218,7 +139,7 @@ def _offers_around(commune: Territory, services: Sequence[str], on: date) -> lis
         .annotate(squared=tall * tall + wide * wide)
         .order_by(F("squared").asc(nulls_first=True), "place_id", "pk")
     )
-    return [_read(row, centre) for row in nearest.values(*WRITTEN_IN_OFFERS)[:NEAREST]]
+    return [_read(row, centre, trip) for row in nearest.values(*WRITTEN_IN_OFFERS)[:NEAREST]]
 
 
 def _without_a_map(offers: QuerySet[Offer], commune: Territory) -> QuerySet[Offer]:
@@ -230,11 +151,16 @@ def _without_a_map(offers: QuerySet[Offer], commune: Territory) -> QuerySet[Offe
     return offers.filter(same).order_by(elsewhere, "place__folded", "pk")
 
 
-def _read(row: dict[str, object], centre: tuple[float, float] | None) -> Option:
-    """Turn one row into an option without slot or price."""
+def _read(row: dict[str, object], centre: tuple[float, float] | None, trip: Trip) -> Option:
+    """Turn one row into an option with its trip, without slot or price.
+
+    Access that is not stated is unknown, never read as refused.
+    """
     facts = {name.removeprefix("place__"): value for name, value in row.items()}
     latitude, longitude = facts["latitude"], facts["longitude"]
     place = None if latitude is None else (float(str(latitude)), float(str(longitude)))
+    km = distance_km(*centre, *place) if centre and place else None
+    care: tuple[str, ...] = tuple(facts["special_care"])  # type: ignore[arg-type]
     return Option(
         offer_id=int(str(facts["pk"])),
         place_id=int(str(facts["place_id"])),
@@ -249,21 +175,14 @@ def _read(row: dict[str, object], centre: tuple[float, float] | None) -> Option:
         opening_hours=str(facts["opening_hours"]),
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
-        distance_km=distance_km(*centre, *place) if centre and place else None,
+        distance_km=km,
+        minutes=None if km is None else travel_minutes(km, mode=trip.mode, on=trip.on),
         is_invented=bool(row["is_invented"]) or bool(row["place__is_invented"]),
         fee=str(facts["fee"]),
         modes=tuple(facts["modes"]),  # type: ignore[arg-type]
-        special_care=tuple(facts["special_care"]),  # type: ignore[arg-type]
+        special_care=care,
+        accessible=True if trip.access and trip.access <= set(care) else None,
     )
-
-
-def _measured(option: Option, access: Collection[str], mode: TravelMode, on: date) -> Option:
-    """Add the trip, and whether the access asked for is stated (never read as refused)."""
-    minutes = None
-    if option.distance_km is not None:
-        minutes = travel_minutes(option.distance_km, mode=mode, on=on)
-    stated = True if access and set(access) <= set(option.special_care) else None
-    return replace(option, minutes=minutes, accessible=stated)
 
 
 def _filled(
@@ -329,10 +248,10 @@ def _shortlist(near: Sequence[Option]) -> list[Option]:
 def _ranked(options: Sequence[Option], wishes: Wishes, at: datetime, *, limit: int) -> list[Option]:
     """Order the options and write why each of the first stands where it stands."""
     states = {one.key: is_open(one.opening_hours, at) for one in options}
-    by_key = {one.key: replace(one, open_state=states[one.key]) for one in options}
+    by_key = {one.key: one for one in options}
     candidates = [_candidate(one, states[one.key].openness) for one in options]
     return [
-        _explained(by_key[place.candidate_key], place, by_key)
+        _explained(by_key[place.candidate_key], states[place.candidate_key], place, by_key)
         for place in rank(candidates, wishes=wishes)[:limit]
     ]
 
@@ -350,11 +269,14 @@ def _candidate(option: Option, openness: Openness) -> Candidate:
     )
 
 
-def _explained(option: Option, place: Ranked, by_key: dict[str, Option]) -> Option:
-    """Attach the rank and its sentence."""
+def _explained(
+    option: Option, open_state: OpenState, place: Ranked, by_key: dict[str, Option]
+) -> Option:
+    """Attach whether it is open, its rank and its sentence."""
     other = by_key.get(str(place.parameters.get("other")))
     return replace(
         option,
+        open_state=open_state,
         position=place.position,
         why=why(
             place.cause,

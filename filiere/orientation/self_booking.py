@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from filiere.agenda import services as agenda
-from filiere.agenda.models import Registration
+from filiere.agenda.models import TAKES_SEAT, Registration
 from filiere.persons import services as persons
 from filiere.persons.enums import Purpose
 
@@ -17,6 +17,15 @@ TOKEN_BYTES = 16
 def new_token() -> str:
     """Draw what makes one form one booking, however often it is sent."""
     return secrets.token_hex(TOKEN_BYTES)
+
+
+def booked_with(*, token: str, slot_id: int) -> Registration | None:
+    """Give the seat that a form already took in a slot, unless it was given back."""
+    return (
+        Registration.objects.filter(slot=slot_id, booked_by=_actor(token), state__in=TAKES_SEAT)
+        .order_by("pk")
+        .first()
+    )
 
 
 @transaction.atomic
@@ -49,7 +58,7 @@ def book_for_oneself(
         BirthYearImpossible: in the future, or more than 120 years ago.
         NameMissing: the agreement is given without a name.
     """
-    actor = f"visitor:{token}"
+    actor = _actor(token)
     with connection.cursor() as cursor:  # the same form waits for itself, nobody else
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [actor])
     done = Registration.objects.filter(slot=slot_id, booked_by=actor).order_by("pk").first()
@@ -65,3 +74,8 @@ def book_for_oneself(
     return agenda.book(
         slot_id=slot_id, person_id=person_id, actor=actor, at=at, need=need, procedure=procedure
     )
+
+
+def _actor(token: str) -> str:
+    """Name who books alone: the form, since nobody signs in."""
+    return f"visitor:{token}"

@@ -1,7 +1,7 @@
 """Referrals: ask a place, wait for its answer, ask the next; count what finds no answer.
 
-A seat is held while a place thinks: it *is* the capacity check. Locks are taken on the referral
-first, then by the agenda on the slot.
+A seat is held while a place thinks: it *is* the capacity check. Locks are taken on the person,
+then on slots by number, then on the referral (``asking.in_slot_order``).
 """
 
 import secrets
@@ -20,11 +20,13 @@ from filiere.orientation.asking import (
     ask_next,
     ask_next_or_exhaust,
     close_attempt,
+    in_slot_order,
     set_state,
 )
 from filiere.orientation.errors import (
     AgreementNotInForce,
     AgreementNotSaid,
+    AgreementOfAnother,
     AnswerTooLate,
     AttemptClosed,
     AttemptUnknown,
@@ -85,7 +87,7 @@ def send_referral(
     Raises:
         NoCapacity: no candidate has a free seat.
         DiagnosisOfAnother: the diagnosis is not this person's.
-        AgreementNotSaid, AgreementNotInForce: see their sentences.
+        AgreementNotSaid, AgreementNotInForce, AgreementOfAnother: see their sentences.
         PersonUnknown, PersonErased: no living file bears this reference.
     """
     try:
@@ -139,6 +141,8 @@ def accept(*, attempt_id: int, at: datetime, actor: str) -> Referral:
         AttemptClosed: already refused, or another place was asked.
         AttemptUnknown: no such referral.
     """
+    slot = Attempt.objects.filter(pk=attempt_id).values_list("registration__slot", flat=True)
+    agenda.lock_slots([pk for pk in slot if pk is not None])
     referral, attempt = _lock(attempt_id)
     if attempt.state == AttemptState.ACCEPTED:
         return referral
@@ -162,14 +166,18 @@ def refuse(*, attempt_id: int, reason: RefusalReason | str, at: datetime, actor:
         AttemptClosed: already accepted, or another place was asked.
         AttemptUnknown: no such referral.
     """
-    referral, attempt = _lock(attempt_id)
-    if attempt.state == AttemptState.REFUSED:
+
+    def act(locked: frozenset[int]) -> Referral:
+        referral, attempt = _lock(attempt_id)
+        if attempt.state == AttemptState.REFUSED:
+            return referral
+        _refuse_if_answered_or_late(attempt, at)
+        attempt.refusal_reason = RefusalReason(reason)
+        close_attempt(attempt, AttemptState.REFUSED, at=at, actor=actor)
+        ask_next_or_exhaust(referral, at=at, actor=actor, locked=locked)
         return referral
-    _refuse_if_answered_or_late(attempt, at)
-    attempt.refusal_reason = RefusalReason(reason)
-    close_attempt(attempt, AttemptState.REFUSED, at=at, actor=actor)
-    ask_next_or_exhaust(referral, at=at, actor=actor)
-    return referral
+
+    return in_slot_order(attempt_id, act)
 
 
 def expire_due(*, at: datetime, actor: str) -> int:
@@ -181,22 +189,28 @@ def expire_due(*, at: datetime, actor: str) -> int:
         Number of attempts that expired.
     """
     due = Attempt.objects.filter(state=AttemptState.ASKED, answer_by__lt=at)
-    expired = 0
-    for attempt_id in list(due.order_by("answer_by", "pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            referral = (
-                Referral.objects.select_for_update(skip_locked=True, of=("self",))
-                .select_related("diagnosis")
-                .filter(attempts=attempt_id)
-                .first()
-            )
-            attempt = Attempt.objects.filter(pk=attempt_id, state=AttemptState.ASKED).first()
-            if referral is None or attempt is None:
-                continue
-            close_attempt(attempt, AttemptState.EXPIRED, at=at, actor=actor)
-            ask_next_or_exhaust(referral, at=at, actor=actor)
-            expired += 1
-    return expired
+    silent = list(due.order_by("answer_by", "pk").values_list("pk", flat=True))
+    return sum(_expire(attempt_id, at=at, actor=actor) for attempt_id in silent)
+
+
+def _expire(attempt_id: int, *, at: datetime, actor: str) -> bool:
+    """Pass one referral on; False when another worker did, or the place answered meanwhile."""
+
+    def act(locked: frozenset[int]) -> bool:
+        referral = (
+            Referral.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("diagnosis")
+            .filter(attempts=attempt_id)
+            .first()
+        )
+        attempt = Attempt.objects.filter(pk=attempt_id, state=AttemptState.ASKED).first()
+        if referral is None or attempt is None:
+            return False
+        close_attempt(attempt, AttemptState.EXPIRED, at=at, actor=actor)
+        ask_next_or_exhaust(referral, at=at, actor=actor, locked=locked)
+        return True
+
+    return in_slot_order(attempt_id, act)
 
 
 @transaction.atomic
@@ -206,6 +220,8 @@ def withdraw(*, referral_id: int, at: datetime, actor: str) -> Referral:
     Raises:
         ReferralFinished: the person was received, or no place could take them.
     """
+    seats = Attempt.objects.filter(referral=referral_id, registration__isnull=False)
+    agenda.lock_slots(list(seats.values_list("registration__slot", flat=True)))
     referral = Referral.objects.select_for_update().get(pk=referral_id)
     if referral.state == ReferralState.WITHDRAWN:
         return referral
@@ -277,13 +293,18 @@ def reorient(*, registration_id: int, at: datetime, actor: str) -> Referral | No
     ).first()
     if attempt is None:
         return None
-    referral, attempt = _lock(attempt.pk)
-    attempt.refusal_reason = RefusalReason.CLOSED
-    close_attempt(attempt, AttemptState.REFUSED, at=at, actor=actor)
-    last = referral.attempts.order_by("-position").values_list("position", flat=True)[0]
-    Attempt.objects.create(referral=referral, position=last + 1, offer_id=attempt.offer_id)
-    ask_next_or_exhaust(referral, at=at, actor=actor)
-    return referral
+    attempt_id = attempt.pk
+
+    def act(locked: frozenset[int]) -> Referral:
+        referral, attempt = _lock(attempt_id)
+        attempt.refusal_reason = RefusalReason.CLOSED
+        close_attempt(attempt, AttemptState.REFUSED, at=at, actor=actor)
+        last = referral.attempts.order_by("-position").values_list("position", flat=True)[0]
+        Attempt.objects.create(referral=referral, position=last + 1, offer_id=attempt.offer_id)
+        ask_next_or_exhaust(referral, at=at, actor=actor, locked=locked)
+        return referral
+
+    return in_slot_order(attempt_id, act)
 
 
 @transaction.atomic
@@ -316,15 +337,21 @@ def _send(referral: Referral, *, candidates: list[int], at: datetime, actor: str
 
 
 def _refuse_unless_agreed(referral: Referral, at: datetime) -> None:
-    """Refuse without an agreement or an explicit "none", and what is not in force."""
+    """Refuse without an agreement or an explicit "none", and what binds no sender like this one."""
     day = legal_day(at)
     if (referral.agreement_id is None) != referral.without_agreement:
         raise AgreementNotSaid
-    agreement, commitment = referral.agreement_id, referral.commitment_id
-    if agreement is not None and not agreements.is_in_force(agreement, on=day):
-        raise AgreementNotInForce(day=day)
-    if commitment is not None and agreements.commitment_in_force(commitment, day) is None:
-        raise AgreementNotInForce(day=day)
+    used = []
+    if referral.agreement_id is not None:
+        used.append(agreements.agreement_in_force(referral.agreement_id, on=day))
+    if referral.commitment_id is not None:
+        commitment = agreements.commitment_in_force(referral.commitment_id, day)
+        used.append(commitment.agreement if commitment else None)
+    for agreement in used:
+        if agreement is None:
+            raise AgreementNotInForce(day=day)
+        if not agreements.is_usable_by(agreement, referral.sender_id):
+            raise AgreementOfAnother
 
 
 def _refuse_if_answered_or_late(attempt: Attempt, at: datetime) -> None:

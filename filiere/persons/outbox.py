@@ -39,9 +39,11 @@ def send_waiting(*, at: datetime, reader: str, limit: int = 100) -> int:
             if not address:
                 message.delete()
                 continue
-            message.sent_at = at
-            message.save(update_fields=["sent_at"])
-            send_mail(message.subject, message.body, None, [address])
+            subject, body = message.subject, message.body
+            # What was sent is not kept: a text may carry a link that opens something.
+            message.sent_at, message.body = at, ""
+            message.save(update_fields=["sent_at", "body"])
+            send_mail(subject, body, None, [address])
             left += 1
     return left
 

@@ -133,6 +133,14 @@ def touch(*, person_id: UUID, on: date) -> None:
         raise PersonErased if Person.objects.filter(pk=person_id).exists() else PersonUnknown
 
 
+def lock(*, person_id: UUID) -> None:
+    """Make other changes of this file wait for the caller's transaction.
+
+    What locks a person, slots and a referral does so in that order, or two may wait for each other.
+    """
+    list(Person.objects.select_for_update().filter(pk=person_id).values_list("pk"))
+
+
 @transaction.atomic
 def erase(*, person_id: UUID, at: datetime, actor: str) -> None:
     """Forget someone for good: identity deleted, year of birth and commune blanked.

@@ -100,8 +100,27 @@ def test_commitments_in_force_are_those_of_the_operator_or_of_all():
     sign()
     to_all = sign(commitments=[Promise("Tout", rate_ppm=1)]).commitments.get()
 
-    assert list(queries.commitments_in_force("third_party", on=START)) == [to_all]
-    assert queries.commitments_in_force("third_party", on=START, operator_key="caf").count() == 2
+    us = OrganisationFactory().pk
+
+    def usable(**choice):
+        return list(
+            queries.commitments_in_force("third_party", on=START, counterpart_id=us, **choice)
+        )
+
+    assert usable() == [to_all]
+    assert len(usable(operator_key="caf")) == 2
+
+
+def test_commitments_in_force_are_those_of_the_organisation_or_open_to_all():
+    us, other = OrganisationFactory(), OrganisationFactory()
+    to_all = [Promise("Tout", rate_ppm=1)]
+    ours = sign(counterpart_id=us.pk, commitments=to_all).commitments.get()
+    sign(counterpart_id=other.pk, commitments=to_all)
+    everyones = sign(commitments=to_all).commitments.get()
+
+    found = queries.commitments_in_force("third_party", on=START, counterpart_id=us.pk)
+
+    assert list(found) == [ours, everyones]
 
 
 def test_end_makes_a_day_the_last():

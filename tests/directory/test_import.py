@@ -124,7 +124,8 @@ def test_import_places_takes_the_known_organisation_of_a_siret(load):
         ({"horaires": "Mo 09:00-10:00; " * 40}, ("horaires", "dropped", "too_long")),
         ({"services": ""}, ("services", "warning", "no_service")),
         ({"services": "Cuisine"}, ("services", "warning", "no_service")),
-        ({"pivot": "434806402"}, ("pivot", "dropped", "pivot_not_siret")),
+        ({"pivot": "356000000"}, ("pivot", "warning", "pivot_siren")),
+        ({"pivot": "356000001"}, ("pivot", "dropped", "pivot_not_siret")),
         ({"pivot": "35600000000049"}, ("pivot", "dropped", "pivot_not_siret")),
         ({"frais_a_charge": "Gratuit|Payant"}, ("frais_a_charge", "warning", "several_fees")),
         ({"latitude": "0", "longitude": "0"}, ("latitude", "dropped", "coordinates_implausible")),
@@ -298,3 +299,47 @@ def test_import_places_reads_the_real_national_file(territories, shared, at):
     assert counts(again) == (6_439, 0, 0, first.created, first.refused)
     found = queries.search_places(text="france services aubusson")
     assert found.places[0].name == "France services Aubusson"
+
+
+def test_import_places_keeps_the_number_of_a_legal_unit(load):
+    siren = "356000000"
+
+    load({"pivot": siren}, {"id": "2", "pivot": siren}, {"id": "3", "pivot": SIRET})
+    again = load({"pivot": siren, "nom": "Autre nom"})
+
+    unit = Organisation.objects.get(siren=siren)
+    assert set(unit.places.values_list("source_id", flat=True)) == {"1", "2"}
+    assert Organisation.objects.get(siret=SIRET).siren is None
+    assert remarks(again) == [(2, "pivot", "warning", "pivot_siren")]
+    assert next(queries.export_rows(include_imported=True))["pivot"] == siren
+
+
+PRODUCERS = [
+    (
+        (
+            "gid;c_nom;c_adresse;c_postcode;c_city;c_telephone\n"
+            "7;La fabrique;70 avenue de la Libération;23000;Guéret;05 55 00 00 00\n"
+        ),
+        ("7", "La fabrique", "70 avenue de la Libération", "+33555000000"),
+    ),
+    (
+        (
+            "ID_LieuMed;NOM_STRUCTURE;N°;ADRESSE;CP;COMMUNE;NUM_TEL\n"
+            "LMN008;AMIA;20;rue Armand Quenard;23000;Guéret;\n"
+        ),
+        ("LMN008", "AMIA", "20 rue Armand Quenard", ""),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PRODUCERS, ids=["hub", "departement"])
+def test_import_places_reads_the_columns_of_other_producers(load, text, expected):
+    load(text.encode())
+
+    place = Place.objects.get()
+    assert (place.source_id, place.name, place.address, place.phone) == expected
+
+
+def test_import_places_without_identifiers_says_what_they_are(load):
+    with pytest.raises(PlaceColumnsMissing, match=r"lieux\.csv"):
+        load("nom;ville;cp\nAMIA;Guéret;23000\n".encode())

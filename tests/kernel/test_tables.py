@@ -3,9 +3,11 @@ import io
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from filiere.kernel import tables
-from filiere.kernel.tables import Row, read_table
+from filiere.kernel.tables import Row, read_table, write_table
 
 
 def read(content):
@@ -78,3 +80,32 @@ def test_read_table_refuses_a_file_that_grows_too_large(monkeypatch):
     monkeypatch.setattr(tables, "MAX_BYTES", 1000)
     with pytest.raises(tables.TableTooLarge):
         read(gzip.compress(b"a,b\n" + b"1,2\n" * 1000))
+
+
+def written(*cells):
+    stream = io.StringIO(newline="")
+    columns = [f"c{rank}" for rank in range(len(cells))]
+    assert write_table(stream, columns, [dict(zip(columns, cells, strict=True))]) == 1
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''-x"]
+)
+def test_attack_46_write_table_lets_no_spreadsheet_run_a_cell(cell):
+    text = written("a", cell)
+
+    assert text.split("\r\n", 1)[1].startswith(("a,'", "a,\"'"))
+    assert list(read(text.encode()).rows[0].cells.values()) == ["a", cell]
+
+
+@pytest.mark.parametrize("cell", ["+33536490012", "+33 5 36 49 00 12", "-1.2345", "12", "a=b", ""])
+def test_write_table_leaves_numbers_and_telephones_as_they_are(cell):
+    assert written("a", cell) == f"c0,c1\r\na,{cell}\r\n"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20))
+def test_write_table_then_read_table_gives_the_cell_back(cell):
+    text = written("a", cell)
+
+    assert read(text.encode()).rows[0].cells["c1"] == cell

@@ -9,7 +9,8 @@ from django.utils import translation
 from filiere.billing import services as billing
 from filiere.billing.models import PriceKind
 from filiere.kernel.errors import NotFound
-from filiere.orientation.queries import Moments, find
+from filiere.orientation.findings import Moments
+from filiere.orientation.queries import find
 from filiere.rules.geo import TravelMode
 from filiere.rules.ranking import PriceKnown
 from tests.agenda.factories import (

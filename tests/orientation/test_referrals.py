@@ -13,6 +13,7 @@ from filiere.orientation import services
 from filiere.orientation.errors import (
     AgreementNotInForce,
     AgreementNotSaid,
+    AgreementOfAnother,
     AnswerTooLate,
     AttemptClosed,
     AttemptUnknown,
@@ -174,6 +175,36 @@ def test_send_referral_needs_an_agreement_in_force_or_an_explicit_none():
         offer, without_agreement=False, agreement_id=agreement.pk, commitment_id=commitment.pk
     )
     assert asked(referral).registration.commitment == commitment
+
+
+def signed_with(organisation):
+    return agreements.sign(
+        kind="third_party",
+        title="Tiers payant",
+        promiser_id=OrganisationFactory().pk,
+        counterpart_id=organisation.pk if organisation else None,
+        starts_on=datetime.date(2026, 1, 1),
+        commitments=[Promise("La moitié", rate_ppm=500_000)],
+        at=AT,
+        actor="user:1",
+    )
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["agreement", "commitment alone"])
+def test_send_referral_refuses_what_another_organisation_signed(whole):
+    sender, other, offer = OrganisationFactory(), OrganisationFactory(), offer_with(seats=5)
+
+    def attempt(agreement):
+        given = {"commitment_id": agreement.commitments.get().pk, "sender_id": sender.pk}
+        if whole:
+            given |= {"agreement_id": agreement.pk, "without_agreement": False}
+        return send(offer, **given)
+
+    with pytest.raises(AgreementOfAnother):
+        attempt(signed_with(other))
+    assert not Referral.objects.exists()
+    for agreement in (signed_with(sender), signed_with(None)):
+        assert attempt(agreement).commitment.agreement_id == agreement.pk
 
 
 def test_accept_confirms_the_seat_once():

@@ -6,6 +6,7 @@ from filiere.agenda.services.booking import (
     cancel,
     confirm,
     lock,
+    lock_slots,
     release,
     undo_minutes,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "confirm",
     "free",
     "lock",
+    "lock_slots",
     "open_unit",
     "publish_slots",
     "record_attendance",

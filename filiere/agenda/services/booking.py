@@ -1,7 +1,7 @@
 """Taking, holding and giving back a seat. The slot's row is locked, so a seat is taken once."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -149,6 +149,12 @@ def cancel(*, registration_id: int, at: datetime, actor: str) -> Registration:
     _move(registration, RegistrationState.CANCELLED, at=at, actor=actor)
     publish(RegistrationCancelled(registration_id=registration.pk, at=at, actor=actor))
     return registration
+
+
+def lock_slots(slot_ids: Collection[int]) -> None:
+    """Lock several slots, lowest number first: whoever needs more than one does it here."""
+    slots = Slot.objects.select_for_update(of=("self",)).filter(pk__in=slot_ids).order_by("pk")
+    list(slots.values_list("pk"))
 
 
 def lock(registration_id: int) -> Registration:
