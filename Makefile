@@ -1,6 +1,6 @@
 # Filière: one command for each thing a contributor does. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run loop test e2e check fix bench reset-db clean \
+.PHONY: help setup setup-dev demo run loop test test-long e2e check fix bench reset-db clean \
 	check-format check-lint check-types check-imports check-templates check-migrations \
 	check-deploy check-translations check-docs check-spelling check-dependencies check-scripts
 
@@ -24,11 +24,14 @@ demo: setup ## Everything, ready to click: database, demo data, web server, work
 run: setup ## Web server and worker on the data already here
 	@exec $(BIN)/filiere demo --no-load $(ARGS)
 
-loop: setup ## The whole chain without a browser, e.g. make loop ARGS="--persons 200 --seed 7"
+loop: setup ## The whole chain without a browser, e.g. make loop ARGS="--places filiere/operations/data/demo-places.csv --persons 200"
 	@exec $(BIN)/filiere loop $(ARGS)
 
 test: setup-dev ## Every test, the browser ones included
 	@sh scripts/test.sh $(ARGS)
+
+test-long: setup-dev ## Random histories of vouchers beside a model, 100,000 steps (an hour)
+	@FILIERE_STATEFUL_STEPS=100000 $(BIN)/python -m pytest tests/vouchers/test_stateful.py $(ARGS)
 
 e2e: setup-dev ## The browser tests only
 	@sh scripts/chromium.sh > /dev/null

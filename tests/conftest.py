@@ -43,10 +43,18 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock():
         context = scratch(f"test_{worker}")
-        context.__enter__()
+        _wait_for_no_lock_for_ever(context.__enter__())
     yield
     with django_db_blocker.unblock():
         context.__exit__(None, None, None)
+
+
+def _wait_for_no_lock_for_ever(name: str) -> None:
+    """A connection left open by a test makes the next one fail, not hang."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE \"{name}\" SET lock_timeout = '60s'")
+    for connection in connections.all():
+        connection.close()
 
 
 def _flush_as_owner(self: TransactionTestCase) -> None:
@@ -54,7 +62,9 @@ def _flush_as_owner(self: TransactionTestCase) -> None:
     tables = [
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and model._meta.app_label not in {"contenttypes", "procrastinate"}
+        if model._meta.managed
+        and model._meta.app_label not in {"contenttypes", "procrastinate"}
+        and model._meta.label != "ledger.AccountUnit"  # a migration fills it
     ]
     with connections["owner"].cursor() as cursor:
         for table in tables:

@@ -108,7 +108,7 @@ def test_one_identifier_for_each_french_term():
 def test_the_glossary_knows_every_model_role_and_state():
     known = {identifier for _f, identifier, _m in glossary()}
     models = [model for config in OURS for model in config.get_models()]
-    technical = {"AuditEntry", "OutboxMessage", "KeyedAnswer"}
+    technical = {"AuditEntry", "OutboxMessage", "KeyedAnswer", "Throttle"}
     nouns = {model.__name__ for model in models} - technical
     states = {
         value

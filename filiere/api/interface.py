@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from filiere.api import problems
 from filiere.api.operations import (
     agenda,
+    bank,
     counter,
     day,
     euro,
@@ -14,6 +15,7 @@ from filiere.api.operations import (
     referrals,
     settlement,
     steering,
+    usage,
     vouchers,
 )
 from filiere.api.rates import reading
@@ -34,6 +36,6 @@ api = NinjaAPI(
 problems.attach(api)
 for area in (
     reference, finder, places, agenda, day, counter, referrals, vouchers, euro, settlement,
-    steering,
+    steering, bank, usage,
 ):  # fmt: skip
     api.add_router("", area.router)

@@ -65,7 +65,13 @@ def attach(api: NinjaAPI) -> None:
         return answer(request, RequestWrong(), faults)
 
     def too_many(request: HttpRequest, error: Any) -> HttpResponse:
-        return answer(request, TooManyRequests(seconds=math.ceil(error.wait or 60)))
+        down = getattr(request, "throttle_down", None)
+        if down is not None:
+            return answer(request, down)
+        seconds = math.ceil(getattr(request, "seconds_to_wait", 0)) or 1
+        response = answer(request, TooManyRequests(seconds=seconds))
+        response.headers["Retry-After"] = str(seconds)
+        return response
 
     api.add_exception_handler(FiliereError, refused)
     api.add_exception_handler(ValidationError, wrong_shape)

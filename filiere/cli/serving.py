@@ -80,4 +80,4 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
             child.wait(timeout=10)
         except subprocess.TimeoutExpired:
             child.kill()
-            child.wait()
+            child.wait(timeout=10)

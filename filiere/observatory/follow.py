@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from django.db.models import Count, F, Min, Q, Sum
 
-from filiere.programmes.models import Receipt, Tranche
+from filiere.programmes.models import FunderReturn, Receipt, Tranche
 from filiere.rules import parameters
 from filiere.vouchers.models import LotPart, LotState, MovementPart, VoucherPart, VoucherState
 
@@ -27,7 +27,7 @@ class ServiceAmount:
 class Flows:
     """The river of some tranches' money, in cents.
 
-    ``given`` is cash received. It splits exactly into ``not_activated``, ``not_handed_out``,
+    ``given`` is cash received and kept. It splits exactly into ``not_activated``, ``not_handed_out``,
     ``handed_out_unused`` and ``used``; ``used`` splits into ``paid`` (in paid batches) and
     ``due``, and also by service.
     """
@@ -115,11 +115,21 @@ def flows_of_tranche(tranche_id: int) -> Flows:
     return _flows([Tranche.objects.get(pk=tranche_id)])
 
 
+def _given_cents(tranche_ids: list[int]) -> int:
+    """Cash received and kept: receipts the bank took back and money given back do not count."""
+    kept = Receipt.objects.filter(tranche_id__in=tranche_ids).exclude(
+        bounce__undone_at__isnull=False
+    )
+    back = FunderReturn.objects.filter(tranche_id__in=tranche_ids)
+    received, returned = (
+        int(rows.aggregate(total=Sum("amount_cents", default=0))["total"]) for rows in (kept, back)
+    )
+    return received - returned
+
+
 def _flows(tranches: list[Tranche]) -> Flows:
     ids = [tranche.pk for tranche in tranches]
-    given = Receipt.objects.filter(tranche_id__in=ids).aggregate(
-        total=Sum("amount_cents", default=0)
-    )["total"]
+    given = _given_cents(ids)
     activated = (
         LotPart.objects.filter(tranche_id__in=ids)
         .exclude(lot__state=LotState.DRAFT)
@@ -127,9 +137,13 @@ def _flows(tranches: list[Tranche]) -> Flows:
     )
     in_hands = (
         VoucherPart.objects.filter(tranche_id__in=ids, voucher__handed_out_at__isnull=False)
-        .exclude(voucher__state=VoucherState.VOID)
+        .exclude(voucher__state__in=[VoucherState.VOID, VoucherState.EXPIRED])
         .aggregate(total=Sum("remaining_cents", default=0))["total"]
     )
+    # What was left of closed lots is back at their tranches.
+    activated -= VoucherPart.objects.filter(
+        tranche_id__in=ids, voucher__state=VoucherState.EXPIRED
+    ).aggregate(total=Sum("remaining_cents", default=0))["total"]
     by_service = (
         MovementPart.objects.filter(tranche_id__in=ids)
         .values(service=F("movement__share__charge__registration__slot__offer__service"))
@@ -141,7 +155,7 @@ def _flows(tranches: list[Tranche]) -> Flows:
     paid = MovementPart.objects.filter(
         tranche_id__in=ids,
         movement__share__order_lines__cancelled=False,
-        movement__share__order_lines__order__batch__state="paid",
+        movement__share__order_lines__order__state="paid",
     ).aggregate(total=Sum("amount_cents", default=0))["total"]
     return Flows(
         promised_cents=sum(tranche.cap_cents for tranche in tranches),

@@ -19,7 +19,7 @@ from filiere.observatory.trace import LEFT, TracedLine, trace_charge
 from filiere.programmes.models import Programme, Receipt, Tranche
 from filiere.programmes.queries import tranche_account
 from filiere.rules import parameters
-from filiere.settlement.models import BatchState, OrderLine
+from filiere.settlement.models import OrderLine, OrderState
 from filiere.vouchers.models import (
     LotPart,
     LotState,
@@ -32,8 +32,10 @@ from filiere.vouchers.models import (
 OFFER = "movement__share__charge__registration__slot__offer"
 PAID = Q(
     movement__share__order_lines__cancelled=False,
-    movement__share__order_lines__order__batch__state=BatchState.PAID,
+    movement__share__order_lines__order__state=OrderState.PAID,
 )
+# Receipts the bank did not take back.
+KEPT = Receipt.objects.exclude(bounce__undone_at__isnull=False)
 
 
 def programmes_seen_by(organisation_ids: Collection[int] | None) -> QuerySet[Programme]:
@@ -74,7 +76,7 @@ def totals_of_programmes(programme_ids: Collection[int]) -> list[TrancheTotals]:
     )
     ids = [tranche.pk for tranche in tranches]
     parts = MovementPart.objects.filter(tranche_id__in=ids)
-    received = _sums(Receipt.objects.filter(tranche_id__in=ids), "tranche_id")
+    received = _sums(KEPT.filter(tranche_id__in=ids), "tranche_id")
     used = _sums(parts, "tranche_id")
     paid = _sums(parts.filter(PAID), "tranche_id")
     return [
@@ -125,7 +127,7 @@ def paid_acts(
     settled = OrderLine.objects.filter(
         share__movement_id=OuterRef("movement_id"),
         cancelled=False,
-        order__batch__state=BatchState.PAID,
+        order__state=OrderState.PAID,
     )
     acts = MovementPart.objects.filter(tranche_id=tranche_id)
     if place_id is not None:
@@ -300,7 +302,7 @@ def open_accounts(*, on: date) -> list[Account]:
         voucher__state=VoucherState.VOID
     )
     promised = _sums(Tranche.objects.all(), "programme_id", "cap_cents")
-    received = _sums(Receipt.objects.all(), by)
+    received = _sums(KEPT.all(), by)
     ordered, activated = _sums(lots, by), _sums(lots.exclude(lot__state=LotState.DRAFT), by)
     in_hands, used = _sums(held, by, "remaining_cents"), _sums(moved, by)
     paid = _sums(moved.filter(PAID), by)

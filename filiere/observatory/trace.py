@@ -9,17 +9,28 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from filiere.agreements.models import Commitment
 from filiere.billing.models import PayerKind, PayerShare
 from filiere.ledger import queries as ledger
 from filiere.programmes.models import Receipt, Tranche
 from filiere.settlement import queries as settlement
-from filiere.settlement.models import BatchState, OrderLine, PaymentOrder
+from filiere.settlement.models import (
+    BatchState,
+    DebitNoteState,
+    OrderLine,
+    OrderState,
+    PaymentOrder,
+)
 from filiere.vouchers.models import MovementPart
 
 LEFT = (BatchState.EMITTED, BatchState.PAID)
+# A session refunded after its payment, and taken back from a payment already sent.
+TAKEN_BACK = Q(
+    share__debit_note__state=DebitNoteState.SET_OFF,
+    share__debit_note__order__batch__state__in=LEFT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class TracedOrder:
     provider: str
     batch_label: str
     batch_state: BatchState
+    state: OrderState
     paid_on: date | None
     end_to_end_id: str
     amount_cents: int
@@ -93,7 +105,8 @@ def trace_payment_order(order_id: int) -> TracedOrder:
         provider=order.provider.name,
         batch_label=order.batch.label,
         batch_state=BatchState(order.batch.state),
-        paid_on=order.batch.paid_on,
+        state=OrderState(order.state),
+        paid_on=order.paid_on,
         end_to_end_id=order.end_to_end_id,
         amount_cents=order.amount_cents,
         lines=traced,
@@ -238,8 +251,8 @@ class ProviderStatement:
 
     @property
     def paid_cents(self) -> int:
-        """Sum of the payments whose batch is paid."""
-        paid = (one.order for one in self.orders if one.order.batch.state == BatchState.PAID)
+        """Sum of the payments the bank made."""
+        paid = (one.order for one in self.orders if one.order.state == OrderState.PAID)
         return sum(order.amount_cents for order in paid)
 
 
@@ -268,12 +281,14 @@ def provider_statement(organisation_id: int, *, latest: int = 24) -> ProviderSta
 def traced_cents_by_funder() -> dict[int, int]:
     """What each funder's tranches paid, walked from the payment orders: organisation → cents.
 
-    Orders count once their bank file is emitted. The ledger is not read.
+    Orders count once their bank file is emitted, less what later payments took back. The ledger
+    is not read.
     """
     rows = (
         OrderLine.objects.filter(
             cancelled=False, order__batch__state__in=LEFT, share__movement__isnull=False
         )
+        .exclude(TAKEN_BACK)
         .values(funder=F("share__movement__parts__tranche__funder_id"))
         .annotate(total=Sum("share__movement__parts__amount_cents"))
         .order_by("funder")
@@ -287,6 +302,7 @@ def traced_cents_by_third_party() -> dict[int, int]:
         OrderLine.objects.filter(
             cancelled=False, order__batch__state__in=LEFT, share__commitment__isnull=False
         )
+        .exclude(TAKEN_BACK)
         .values(promiser=F("share__commitment__agreement__promiser_id"))
         .annotate(total=Sum("amount_cents"))
         .order_by("promiser")
@@ -307,7 +323,8 @@ def given_cents_by_funder() -> dict[int, int]:
 def spent_cents_by_funder() -> dict[int, int]:
     """What each funder's tranches paid, read from the ledger's transfers only.
 
-    Counts what left ``payable:<provider>:tranche:<id>`` for a batch on its way to the bank.
+    Counts what left ``payable:<provider>:tranche:<id>`` for a batch on its way to the bank, less
+    what came back, and what one funder paid in the place of another (debit notes).
     """
     funders = dict(Tranche.objects.order_by("pk").values_list("pk", "funder_id"))
     return _spent("tranche", funders)
@@ -321,8 +338,10 @@ def spent_cents_by_third_party() -> dict[int, int]:
 
 def _spent(source: str, organisations: dict[int, int]) -> dict[int, int]:
     totals: dict[int, int] = defaultdict(int)
-    for (code, _transit), amount in ledger.moved_between("payable:", "transit:").items():
-        _payable, _provider, kind, identifier = code.split(":")
-        if kind == source:
-            totals[organisations[int(identifier)]] += amount
+    for left, reached in (("payable:", "transit:"), ("transit:", "payable:"), ("payable:",) * 2):
+        for (debited, credited), amount in ledger.moved_between(left, reached).items():
+            for code, signed in ((debited, amount), (credited, -amount)):
+                account, _number, *origin = code.split(":")
+                if account == "payable" and origin[0] == source:
+                    totals[organisations[int(origin[1])]] += signed
     return dict(totals)

@@ -2,23 +2,19 @@
 
 from filiere.kernel.checks import Invariant
 from filiere.kernel.checks import declare as declare_invariants
-
-# Every table whose rows point to the posting group they caused. A group has one origin exactly.
-ORIGINS = (
-    "SELECT posting_group_id AS g FROM programmes_receipt",
-    "SELECT activation_group_id FROM vouchers_lot WHERE activation_group_id IS NOT NULL",
-    "SELECT posting_group_id FROM vouchers_movement",
-    "SELECT posting_group_id FROM billing_charge WHERE posting_group_id IS NOT NULL",
-    "SELECT posting_group_id FROM billing_thirdpartyreceipt",
-    "SELECT DISTINCT released_group_id FROM billing_payershare WHERE released_group_id IS NOT NULL",
-    "SELECT posting_group_id FROM settlement_paymentorder WHERE posting_group_id IS NOT NULL",
-    "SELECT paid_group_id FROM settlement_batch WHERE paid_group_id IS NOT NULL",
-)
+from filiere.ledger import queries as ledger
 
 
 def declare() -> None:
-    """Register the cross-app invariants."""
-    origins = " UNION ALL ".join(ORIGINS)
+    """Register the cross-app invariants.
+
+    Every column of an upper app that points to a posting group claims the groups it names: read
+    from the models, so that none is forgotten.
+    """
+    origins = " UNION ALL ".join(
+        f'SELECT DISTINCT "{column}" AS g FROM "{table}" WHERE "{column}" IS NOT NULL'
+        for table, column in ledger.pointers()
+    )
     declare_invariants(
         Invariant(
             "operations.origin_is_unique",

@@ -18,6 +18,7 @@ from filiere.billing.models import PriceKind
 from filiere.directory import services as directory
 from filiere.directory.models import Offer, Place, Worker
 from filiere.kernel.calendar import bounds_of_day, legal_day
+from filiere.operations import demo_bank, demo_lots
 from filiere.operations.loop import run as loop
 from filiere.operations.loop.state import Run, Say
 from filiere.operations.loop.world import PARIS, World, build, organisation, programme_name
@@ -99,6 +100,8 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
     territory_services.load_reference(progress=lambda n, of: progress("territoires", n, of))
     directory.import_places(path=PLACES, source_name=SOURCE, at=at, actor="demo")
     _mark_invented()
+    demo_bank.open_programmes(territories.by_code("23"), at=at)
+    demo_lots.prepare(Programme.objects.get(name=demo_bank.NAME), at=at)
     this_monday = _monday(at)
     codes: dict[UUID, str] = {}
     for number, (kind, code, past, present) in enumerate(SCENES, start=1):
@@ -115,6 +118,7 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
                 codes |= run.codes
     for person in PEOPLE:
         _invite(person, at)
+    demo_bank.import_statement(at=at)
     return _today(codes, at)
 
 

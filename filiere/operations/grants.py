@@ -9,13 +9,33 @@ from typing import Any
 
 READ_ONLY = [
     "ledger_account",
+    "ledger_balancesnapshot",
     "ledger_guardedbalance",
+    "ledger_hold",
+    "ledger_holdresolution",
     "ledger_postinggroup",
+    "ledger_seal",
     "ledger_transfer",
     "vouchers_movement",
     "vouchers_movementpart",
+    "vouchers_reversal",
 ]
-INSERT_ONLY = ["kernel_auditentry", "vouchers_voucherpart"]
+INSERT_ONLY = [
+    "billing_refund",
+    "directory_qualification",
+    "kernel_auditentry",
+    "ledger_accountunit",
+    "programmes_bankline",
+    "programmes_bankstatement",
+    "programmes_matchrule",
+    "settlement_bankanswer",
+    "settlement_bankanswerline",
+    "settlement_bankmatch",
+    "vouchers_latereturn",
+    "vouchers_lotalert",
+    "vouchers_offlineclaim",
+    "vouchers_voucherpart",
+]
 # Everything of a voucher the application may change by itself; the rest only the functions do.
 VOUCHER_COLUMNS = "state, holder_id, handed_out_at, handed_out_by_id"
 

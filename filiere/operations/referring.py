@@ -48,22 +48,28 @@ class Sending:
     voucher_serial: int | None = None
 
 
-def sender_of(user: User) -> int:
-    """Give the organisation a prescriber sends people for."""
-    return int(next(m.organisation_id for m in memberships(user) if m.role == Role.PRESCRIBER))
+def sender_of(user: User, acting_for_id: int | None = None) -> int:
+    """Give the organisation a prescriber sends people for: the one acted for, else the first."""
+    mine = sorted(int(m.organisation_id) for m in memberships(user) if m.role == Role.PRESCRIBER)
+    return next((one for one in mine if one == acting_for_id), mine[0])
 
 
-def refer(user: User, sending: Sending, *, at: dt.datetime) -> Referral:
+def refer(
+    user: User, sending: Sending, *, at: dt.datetime, acting_for_id: int | None = None
+) -> Referral:
     """Send one person to the first of the offers that has room; all or nothing is written.
 
     A refusal for want of room is counted as an unmet need all the same.
+
+    Args:
+        acting_for_id: organisation acted for, for a prescriber of several.
 
     Raises:
         NoCapacity: no candidate has a free seat.
         FiliereError: as ``orientation.send_referral`` and ``vouchers.hand_out``.
     """
     try:
-        return _refer(user, sending, at)
+        return _refer(user, sending, at, sender_of(user, acting_for_id))
     except NoCapacity:
         # The service counted it inside the transaction that was just undone.
         orientation.record_unmet(
@@ -76,7 +82,7 @@ def refer(user: User, sending: Sending, *, at: dt.datetime) -> Referral:
 
 
 @transaction.atomic
-def _refer(user: User, sending: Sending, at: dt.datetime) -> Referral:
+def _refer(user: User, sending: Sending, at: dt.datetime, sender_id: int) -> Referral:
     person_id = persons.open_file(
         birth_year=sending.birth_year, commune_id=sending.commune_id, at=at, actor=user.actor
     )
@@ -91,7 +97,7 @@ def _refer(user: User, sending: Sending, at: dt.datetime) -> Referral:
     referral = orientation.send_referral(
         person_id=person_id,
         diagnosis_id=diagnosis.pk,
-        sender_id=sender_of(user),
+        sender_id=sender_id,
         need=sending.need,
         procedure=sending.procedure,
         commune_id=sending.commune_id,
@@ -106,7 +112,7 @@ def _refer(user: User, sending: Sending, at: dt.datetime) -> Referral:
         vouchers.hand_out(
             voucher_serial=sending.voucher_serial,
             person_id=person_id,
-            organisation_id=sender_of(user),
+            organisation_id=sender_id,
             at=at,
             actor=user.actor,
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from filiere.accounts.models import Role
 from filiere.kernel.permissions import grant, grant_signed_in, memberships
+from filiere.territories.queries import contains
 
 EVERY_ROLE = list(Role)
 
@@ -20,6 +21,24 @@ def organisations_of(user: Any) -> set[int]:
 
 def _acting_for(held: list[Any]) -> set[int]:
     return {membership.organisation_id for membership in held}
+
+
+def _own(held: list[Any], organisation: Any) -> bool:
+    return organisation.pk in _acting_for(held)
+
+
+def _in_territory(held: list[Any], place: Any) -> bool:
+    """A steward acts in one territory; without one, everywhere."""
+    return any(
+        m.territory is None or contains(m.territory, place.commune_id)
+        for m in held
+        if m.role == Role.STEWARD
+    )
+
+
+def _own_or_in_territory(held: list[Any], place: Any) -> bool:
+    managed = [m for m in held if m.role == Role.MANAGER]
+    return _own_place(managed, place) or _in_territory(held, place)
 
 
 def _own_place(held: list[Any], place: Any) -> bool:
@@ -54,10 +73,38 @@ def _own_programme(held: list[Any], programme: Any) -> bool:
     )
 
 
+def _commissioned(held: list[Any], programme: Any) -> bool:
+    return programme.commissioner_id in _acting_for(held)
+
+
 def _own_organisation(held: list[Any], organisation: Any) -> bool:
     if Role.AUDITOR in {m.role for m in held}:
         return True
     return organisation.pk in _acting_for(held)
+
+
+def _kept_booklet(held: list[Any], booklet: Any) -> bool:
+    """The operator prints every booklet; its custodian, once it is entrusted, that one."""
+    if Role.OPERATOR in {m.role for m in held}:
+        return True
+    return booklet.custodian_id is not None and booklet.custodian_id in _acting_for(held)
+
+
+def _own_lot(held: list[Any], lot: Any) -> bool:
+    """Operators and auditors open every lot; a commissioner those of its own programmes."""
+    if {m.role for m in held} & {Role.OPERATOR, Role.AUDITOR}:
+        return True
+    return lot.programme.commissioner_id in _acting_for(held)
+
+
+def _managed(held: list[Any], organisation: Any) -> bool:
+    return any(m.role == Role.MANAGER and m.organisation_id == organisation.pk for m in held)
+
+
+def _managed_registration(held: list[Any], registration: Any) -> bool:
+    if Role.OPERATOR in {m.role for m in held}:
+        return True
+    return _managed(held, registration.slot.offer.place.organisation)
 
 
 def _given_voucher(held: list[Any], voucher: Any) -> bool:
@@ -66,6 +113,7 @@ def _given_voucher(held: list[Any], voucher: Any) -> bool:
 
 def declare() -> None:
     """Fill the registry. Called once, when Django has loaded every app."""
+    _declare_organisations()
     mediators = [Role.MEDIATOR, Role.MANAGER]
     grant_signed_in("web.see_desk")
     grant("agenda.see_day", roles=mediators)
@@ -79,14 +127,38 @@ def declare() -> None:
     grant("orientation.send_referral", roles=[Role.PRESCRIBER])
     grant("orientation.answer_referral", roles=mediators, where=_own_attempt)
     grant("vouchers.hand_out", roles=[Role.PRESCRIBER])
+    grant("vouchers.print_booklet", roles=[Role.OPERATOR, Role.PRESCRIBER], where=_kept_booklet)
+    grant("vouchers.print_letter", roles=[Role.PRESCRIBER], where=_given_voucher)
     grant("vouchers.declare_lost", roles=[Role.PRESCRIBER], where=_given_voucher)
+    _declare_money(mediators)
+    grant("observatory.see_board", roles=EVERY_ROLE)
+    grant("pathways.follow_up", roles=mediators)
+    grant("operations.see_check", roles=[Role.AUDITOR, Role.OPERATOR])
+
+
+def _declare_money(mediators: list[Role]) -> None:
+    """Who opens programmes, keeps the bank's word, runs lots, pays and is paid."""
     grant(
         "observatory.see_programmes",
         roles=[Role.COMMISSIONER, Role.STEWARD, Role.AUDITOR],
         where=_own_programme,
     )
+    grant("programmes.write", roles=[Role.COMMISSIONER], where=_commissioned)
     grant("programmes.confirm_receipt", roles=[Role.OPERATOR])
+    grant("programmes.import_statement", roles=[Role.OPERATOR])
+    grant("programmes.see_statements", roles=[Role.OPERATOR, Role.AUDITOR])
+    grant(
+        "programmes.see_ring_fence",
+        roles=[Role.COMMISSIONER, Role.OPERATOR, Role.AUDITOR],
+    )
     grant("vouchers.activate_lot", roles=[Role.OPERATOR])
+    grant("vouchers.close_lot", roles=[Role.OPERATOR])
+    grant(
+        "vouchers.see_lot",
+        roles=[Role.COMMISSIONER, Role.OPERATOR, Role.AUDITOR],
+        where=_own_lot,
+    )
+    grant("vouchers.run_lot", roles=[Role.COMMISSIONER, Role.OPERATOR], where=_own_lot)
     grant(
         "settlement.see_payables",
         roles=[*mediators, Role.AUDITOR],
@@ -95,8 +167,25 @@ def declare() -> None:
     grant("settlement.see_batches", roles=[Role.OPERATOR, Role.AUDITOR])
     grant("settlement.prepare_batch", roles=[Role.OPERATOR])
     grant("settlement.approve_batch", roles=[Role.OPERATOR])
-    grant("observatory.see_board", roles=EVERY_ROLE)
-    grant("pathways.follow_up", roles=mediators)
-    grant("operations.see_check", roles=[Role.AUDITOR, Role.OPERATOR])
-    grant("directory.qualify_place", roles=[Role.STEWARD])
+    grant("settlement.hold_payments", roles=[Role.OPERATOR])
+    grant(
+        "settlement.see_claims",
+        roles=[Role.COMMISSIONER, Role.AUDITOR],
+        where=_own_organisation,
+    )
+    grant("settlement.change_account", roles=[Role.MANAGER], where=_managed)
+    grant("billing.refund", roles=[Role.MANAGER, Role.OPERATOR], where=_managed_registration)
+
+
+def _declare_organisations() -> None:
+    """Who runs an organisation and its places, and what a steward decides about them."""
+    grant("accounts.manage_members", roles=[Role.MANAGER], where=_own)
+    grant("accounts.invite_manager", roles=[Role.STEWARD, Role.OPERATOR])
+    grant("accounts.use_tokens", roles=[Role.MANAGER, Role.OPERATOR])
+    grant("billing.set_price", roles=[Role.MANAGER], where=_own_place)
+    grant("directory.run_place", roles=[Role.MANAGER], where=_own_place)
+    grant("directory.close_place", roles=[Role.MANAGER, Role.STEWARD], where=_own_or_in_territory)
+    grant("directory.qualify_place", roles=[Role.STEWARD], where=_in_territory)
     grant("directory.import_places", roles=[Role.STEWARD])
+    grant("directory.undo_import", roles=[Role.STEWARD])
+    grant("observatory.see_decisions", roles=[Role.STEWARD])

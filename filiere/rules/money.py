@@ -5,6 +5,7 @@ Pure functions. Amounts are integers: euro cents, minutes or points, never float
 Source: largest-remainder method (Hare quota), ties broken by position, our own choice.
 """
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -116,3 +117,45 @@ def take_in_proportion(amount: int, left: Sequence[int]) -> list[int]:
     if amount > sum(left):
         raise ValueError(f"{amount} is more than what is left: {sum(left)}")
     return share(amount, left)
+
+
+def spread_runs(totals: Sequence[int], count: int) -> list[tuple[int, list[int]]]:
+    """Spread several totals over equal pieces: each total exactly, each piece the same sum.
+
+    Every piece gets each total's even part, rounded down or up to the unit; pieces that are alike
+    follow each other, so that a million of them are a few runs.
+
+    Args:
+        totals: what each payer gives in all, >= 0; their sum is a multiple of ``count``.
+        count: number of pieces, >= 1.
+
+    Returns:
+        Runs ``(number of pieces, what each payer gives to each of them)``; the numbers add up to
+        ``count``.
+
+    Raises:
+        ValueError: no piece, a negative total, or totals that do not make equal pieces.
+
+    Source: systematic sampling: the remainders, laid end to end, are cut every ``count`` units.
+
+    >>> spread_runs([5, 4], 3)
+    [(2, [2, 1]), (1, [1, 2])]
+    """
+    if count < 1 or any(total < 0 for total in totals) or sum(totals) % count:
+        raise ValueError(f"{list(totals)} cannot make {count} equal pieces")
+    even = [total // count for total in totals]
+    starts, ends, laid = list[int](), list[int](), 0
+    for total in totals:
+        starts.append(laid)
+        laid += total % count
+        ends.append(laid)
+    cuts = sorted({0, count, *(edge % count for edge in ends)})
+    runs = []
+    for first, after in itertools.pairwise(cuts):
+        # The piece of rank r takes the units at r, r + count, r + 2 × count…
+        more = [
+            any(start <= at < end for at in range(first, laid, count))
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        runs.append((after - first, [cents + odd for cents, odd in zip(even, more, strict=True)]))
+    return runs

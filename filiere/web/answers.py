@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from filiere.orientation.queries import ANY_TIME, Finding, Moments, find
+from filiere.orientation.findings import ANY_TIME, Finding, Moments
+from filiere.orientation.queries import find
 from filiere.rules.geo import TravelMode
 from filiere.rules.needs import Need
 from filiere.rules.needs import need as need_of

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filiere.kernel.calendar import legal_day
-from filiere.orientation.queries import Finding, Option
+from filiere.orientation.findings import Finding, Option
 from filiere.rules.geo import TravelMode
 from filiere.rules.opening import Openness, OpenState
 from filiere.rules.ranking import Price, PriceKnown

@@ -3,14 +3,19 @@
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
 from filiere.kernel.errors import FiliereError
-from filiere.web.views.errors import bad_request
+from filiere.web.views.errors import bad_request, refusal
 
 POLICY = "; ".join(  # noqa: FLY002 - one directive a line reads better
     [
@@ -39,7 +44,17 @@ FOREIGN_PUBLIC = {
     "javascript_catalogue",
 }
 # Open to whoever holds the address, and they name someone.
-APPOINTMENTS = {"book", "booked", "booked_sheet", "booked_cancel", "api:book", "api:cancel_booking"}
+APPOINTMENTS = {
+    "invitation",
+    "book",
+    "booked",
+    "booked_sheet",
+    "booked_cancel",
+    "api:book",
+    "api:cancel_booking",
+}
+SEEN = "seen_at"
+MINUTE = 60
 logger = logging.getLogger(__name__)
 
 
@@ -69,6 +84,35 @@ class NoTrace:
         if personal or request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+class IdleSession:
+    """Sign out whoever opened no page for a while; the sign-in page says why.
+
+    A program that shows a token has no session. The time is written at most once a minute.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102 - Django's protocol
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = int(timezone.now().timestamp())
+        seen = int(request.session.get(SEEN, now))
+        if now - seen > settings.IDLE_MINUTES * MINUTE:
+            logout(request)
+            if not request.path.startswith("/api/"):
+                return redirect(f"{reverse('account_login')}?{_after_pause(request)}")
+        elif SEEN not in request.session or now - seen >= MINUTE:
+            request.session[SEEN] = now
+        return self.get_response(request)
+
+
+def _after_pause(request: HttpRequest) -> str:
+    """Say why one signs in again, and where to go on; what was sent is not sent again."""
+    back = {"next": request.get_full_path()} if request.method == "GET" else {}
+    return urlencode({"pause": "1"} | back)
 
 
 class DefaultDeny:
@@ -109,4 +153,4 @@ class DomainErrors:
             return bad_request(request, error)
         if not isinstance(error, FiliereError):
             return None
-        return render(request, "refusal.html", {"error": error}, status=error.http_status)
+        return refusal(request, error)

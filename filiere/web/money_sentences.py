@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from filiere.observatory.portfolio import Account, Act, TrancheTotals
 from filiere.observatory.queries import By, Followed, ProviderStatement
 from filiere.programmes.models import Tranche
-from filiere.settlement.models import BatchState
+from filiere.settlement.models import OrderState
 from filiere.web.formats import day_words, euros, number
 from filiere.web.money_words import people, sessions, towns
 
@@ -107,18 +107,16 @@ def act_title(act: Act) -> str:
     line = act.order_line
     if line is None:
         return _("%(amount)s used, to be paid to the place with the next payment") % words
-    if line.order.batch.paid_on is not None:
-        words["day"] = day_words(line.order.batch.paid_on)
+    if line.order.state == OrderState.PAID and line.order.paid_on is not None:
+        words["day"] = day_words(line.order.paid_on)
         return _("%(amount)s used, paid to the place on %(day)s") % words
     return _("%(amount)s used, on their way to the place") % words
 
 
 def payables_title(statement: ProviderStatement) -> str:
     """Say what a provider is about to receive."""
-    waiting = (BatchState.FROZEN, BatchState.APPROVED, BatchState.EMITTED)
-    coming = sum(
-        one.order.amount_cents for one in statement.orders if one.order.batch.state in waiting
-    )
+    waiting = (OrderState.PREPARED, OrderState.SENT, OrderState.ACCEPTED)
+    coming = sum(one.order.amount_cents for one in statement.orders if one.order.state in waiting)
     if coming:
         return _("%(amount)s are on their way to you") % {"amount": euros(coming)}
     if total := statement.payable.total_cents:

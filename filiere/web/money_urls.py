@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from filiere.web.views import accounts_open, batches, board, check, euro, payables
+from filiere.web.views import (
+    accounts_open,
+    bank,
+    bank_answers,
+    batches,
+    board,
+    check,
+    claims,
+    euro,
+    payables,
+    payouts,
+    programmes,
+)
 
 urlpatterns = [
     path("financer", euro.programmes, name="programmes"),
@@ -12,6 +24,23 @@ urlpatterns = [
     path("financer/tranche/<int:pk>/commune/<int:commune>", euro.sessions_in, name="sessions_in"),
     path("financer/tranche/<int:pk>/service/<slug:service>", euro.sessions_of, name="sessions_of"),
     path("financer/acte/<uuid:pk>", euro.act, name="act"),
+    path("financer/beneficiaires", claims.programme_claims, name="programme_claims"),
+    path("financer/beneficiaires.csv", claims.programme_claims_csv, name="programme_claims_csv"),
+    path("programmes/nouveau", programmes.new, name="programme_new"),
+    path("programmes/<int:pk>", programmes.terms, name="programme_terms"),
+    path("programmes/<int:pk>/modifier", programmes.edit, name="programme_edit"),
+    path("programmes/<int:pk>/signer", programmes.sign, name="programme_sign"),
+    path("programmes/<int:pk>/clore", programmes.close, name="programme_close"),
+    path("programmes/<int:pk>/promettre", programmes.promise, name="tranche_promise"),
+    path("programmes/<int:pk>/abondement", programmes.match, name="match_new"),
+    path("argent-cantonne", bank.ring_fence, name="ring_fence"),
+    path("argent-cantonne/compte", bank.account_new, name="ring_fence_account"),
+    path("argent-cantonne/rendre/<int:pk>", bank.tranche_return, name="tranche_return"),
+    path("banque", bank.statements, name="bank_statements"),
+    path("banque/<int:pk>", bank.statement, name="bank_statement"),
+    path("banque/ligne/<int:pk>", bank.line, name="bank_line"),
+    path("banque/encaissements", bank.receipts, name="receipts"),
+    path("banque/encaissements/<int:pk>/rejete", bank.receipt_bounced, name="receipt_bounced"),
     path("versements", payables.payables, name="payables"),
     path("versements/<int:pk>", payables.payment, name="payment"),
     path("paiements", batches.batches, name="batches"),
@@ -22,6 +51,12 @@ urlpatterns = [
     path("paiements/<int:pk>/envoyer", batches.batch_emit, name="batch_emit"),
     path("paiements/<int:pk>/fichier.xml", batches.batch_file, name="batch_file"),
     path("paiements/<int:pk>/paye", batches.batch_paid, name="batch_paid"),
+    path("versements/compte", payouts.payout_account, name="payout_account"),
+    path("paiements/reponse", bank_answers.batch_answer_new, name="batch_answer_new"),
+    path("paiements/reponse/<int:pk>", bank_answers.batch_answer, name="batch_answer"),
+    path("paiements/rapprochement", bank_answers.batch_lines, name="batch_lines"),
+    path("paiements/suspendre/<int:pk>", payouts.payment_hold, name="payment_hold"),
+    path("seance/<str:ref>/rembourser", payouts.session_refund, name="session_refund"),
     path("buts", board.board, name="board"),
     path("buts/<slug:kind>/<str:code>", board.board_of, name="board_of"),
     path("buts/<slug:kind>/<str:code>/<slug:aim>", board.aim_source, name="aim_source"),

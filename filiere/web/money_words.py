@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from filiere.accounts.models import User
 from filiere.billing.models import PayerKind
 from filiere.rules.national_lists import label_of
-from filiere.settlement.models import BatchState
-from filiere.web.formats import number
+from filiere.settlement.models import AlertKind, AnswerOutcome, BatchState, OrderState
+from filiere.settlement.queries import LeftOut, LeftOutReason, UnmatchedReason
+from filiere.web.formats import day_words, number
 
 
 def service_words(service: str) -> str:
@@ -53,8 +54,68 @@ def batch_state(state: str) -> str:
         BatchState.APPROVED: _("approved"),
         BatchState.EMITTED: _("sent to the bank"),
         BatchState.PAID: _("paid"),
+        BatchState.REJECTED: _("refused by the bank"),
         BatchState.CANCELLED: _("cancelled"),
     }[BatchState(state)]
+
+
+def order_state(state: str) -> str:
+    """Say what became of one transfer."""
+    return {
+        OrderState.PREPARED: _("being prepared"),
+        OrderState.SENT: _("sent to the bank"),
+        OrderState.ACCEPTED: _("accepted by the bank"),
+        OrderState.PAID: _("paid"),
+        OrderState.REJECTED: _("refused by the bank"),
+        OrderState.RETURNED: _("sent back by the bank"),
+        OrderState.CANCELLED: _("cancelled"),
+    }[OrderState(state)]
+
+
+def answer_outcome(outcome: str) -> str:
+    """Say what one line of a bank's answer changed."""
+    return {
+        AnswerOutcome.ACCEPTED: _("accepted by the bank"),
+        AnswerOutcome.REJECTED: _("refused: owed again"),
+        AnswerOutcome.WAITING: _("still at the bank"),
+        AnswerOutcome.KNOWN: _("already known"),
+        AnswerOutcome.UNKNOWN: _("unknown reference: nothing changed"),
+        AnswerOutcome.OTHER_AMOUNT: _("another amount: nothing changed"),
+        AnswerOutcome.TOO_LATE: _("came too late: nothing changed"),
+    }[AnswerOutcome(outcome)]
+
+
+def alert_kind(kind: str) -> str:
+    """Say what looks unusual in a payment; it accuses nobody."""
+    return {
+        AlertKind.SELF_PRESCRIPTION: _("vouchers handed out and redeemed by the same organisation"),
+        AlertKind.OUTSIDE_HOURS: _("vouchers redeemed while the place says it is closed"),
+        AlertKind.SERIAL_RUN: _("vouchers that follow each other, redeemed within minutes"),
+    }[AlertKind(kind)]
+
+
+def unmatched(reason: str) -> str:
+    """Say why a line of the account explains no payment by itself."""
+    return {
+        UnmatchedReason.OTHER_AMOUNT: _("its reference is ours, its amount is not"),
+        UnmatchedReason.NOT_AT_THE_BANK: _("its reference is a transfer already paid or refused"),
+        UnmatchedReason.SEVERAL: _("several transfers have this amount, and it names none"),
+        UnmatchedReason.ONE_WITHOUT_REFERENCE: _("one transfer has this amount, but it names none"),
+        UnmatchedReason.NONE: _("no transfer has this amount"),
+    }[UnmatchedReason(reason)]
+
+
+def left_out_words(one: LeftOut) -> str:
+    """Say why a provider owed money is not in the next batch."""
+    if one.usable_from is not None:
+        return _("new account, usable from %(day)s") % {"day": day_words(one.usable_from)}
+    return {
+        LeftOutReason.NO_ACCOUNT: _("no bank account given"),
+        LeftOutReason.ON_HOLD: _("no bank account given"),
+        LeftOutReason.ACCOUNT_REFUSED: _("the bank refused its account: it must confirm it"),
+        LeftOutReason.HELD: _("payments held"),
+        LeftOutReason.OWES_AS_MUCH: _("owes as much for refunded sessions"),
+    }[one.reason]
 
 
 BATCH_TONES = {
@@ -62,7 +123,17 @@ BATCH_TONES = {
     BatchState.APPROVED: "info",
     BatchState.EMITTED: "info",
     BatchState.PAID: "ok",
+    BatchState.REJECTED: "error",
     BatchState.CANCELLED: "neutral",
+}
+ORDER_TONES = {
+    OrderState.PREPARED: "neutral",
+    OrderState.SENT: "info",
+    OrderState.ACCEPTED: "info",
+    OrderState.PAID: "ok",
+    OrderState.REJECTED: "error",
+    OrderState.RETURNED: "error",
+    OrderState.CANCELLED: "neutral",
 }
 
 

@@ -21,15 +21,21 @@ DESK_LINKS = [
     ("follow_ups", _("To call back"), "pathways.follow_up"),
     ("programmes", _("Follow the euro"), "observatory.see_programmes"),
     ("payables", _("What I am owed"), "settlement.see_payables"),
+    ("lots", _("Lots of vouchers"), "vouchers.see_lot"),
     ("batches", _("Payments"), "settlement.see_batches"),
+    ("qualifications", _("Places to qualify"), "directory.qualify_place"),
     ("board", _("The three aims"), "observatory.see_board"),
     ("check", _("Check"), "operations.see_check"),
+    ("ring_fence", _("Ring-fenced money"), "programmes.see_ring_fence"),
 ]
 
 # Pages that belong to a link of the header without being it: beginning of their name → link.
 SECTIONS = {
     "finder": "home", "results": "home", "diagnosis": "home", "book": "home", "booked": "home",
-    "place": "places", "referral": "referrals",
+    "place": "places", "referral": "referrals", "qualification": "qualifications",
+    "decision": "board", "lot": "lots", "recall": "lots", "bank": "ring_fence", "receipt": "ring_fence", "receipts": "ring_fence",
+    "batch": "batches", "payment": "payables", "payout": "payables",
+    "ring": "ring_fence", "programme": "programmes", "tranche": "programmes", "match": "programmes",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from filiere.agenda.queries import FreeSlot
 from filiere.billing import queries as billing
 from filiere.billing.models import PriceKind
 from filiere.billing.queries import StatedPrice
-from filiere.directory.models import Fee, Offer, Place
+from filiere.directory.models import Fact, Fee, Offer, Place
 from filiere.directory.queries import PlaceSheet
 from filiere.kernel.calendar import legal_day
 from filiere.rules.national_lists import label_of
@@ -118,6 +118,15 @@ def offer_price(offer: Offer, stated: StatedPrice | None) -> str:
     if offer.fee == Fee.PAID:
         return _("To be paid, amount not stated, ask")
     return _("not stated, ask")
+
+
+def fact_words(fact: str) -> str:
+    """Name a fact that a place may state of itself."""
+    return {
+        Fact.OPENING_HOURS: _("opening hours"),
+        Fact.PHONE: _("telephone"),
+        Fact.ACCESS_MODES: _("how to get in"),
+    }[Fact(fact)]
 
 
 def pins_of(places: Iterable[Place], first: int) -> list[Pin]:

@@ -15,7 +15,13 @@ SAME = (
 
 
 def refer(
-    user: User, answers: dict[str, Any], *, commune_id: int, offers: list[int], at: dt.datetime
+    user: User,
+    answers: dict[str, Any],
+    *,
+    acting_for_id: int,
+    commune_id: int,
+    offers: list[int],
+    at: dt.datetime,
 ) -> Referral:
     """Send one person to the first of ``offers`` that has room; all or nothing is written."""
     commitment = answers["commitment"]
@@ -27,4 +33,4 @@ def refer(
         voucher_serial=answers["voucher_serial"] or None,
         **{name: answers[name] for name in SAME},
     )
-    return referring.refer(user, sending, at=at)
+    return referring.refer(user, sending, at=at, acting_for_id=acting_for_id)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from filiere.accounts.models import Membership, Organisation, User
@@ -49,13 +48,6 @@ def signed_in(role: str, of: Organisation | None = None, user: User | None = Non
 @pytest.fixture
 def anyone() -> Caller:
     return Caller(client=Client(headers={"accept-language": "en"}))
-
-
-@pytest.fixture(autouse=True)
-def _no_rate():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

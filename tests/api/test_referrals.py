@@ -11,6 +11,7 @@ from filiere.vouchers.models import Voucher
 from tests.agenda.factories import AT
 from tests.api.conftest import signed_in
 from tests.api.scenes import shop
+from tests.vouchers.factories import entrust
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -26,6 +27,12 @@ def wanted(made, **more):
         "keep_identity": True,
         **more,
     }
+
+
+def entrusted(made, prescriber):
+    """The prescriber's organisation keeps the vouchers of the scene."""
+    keeper = prescriber.user.memberships.get().organisation_id
+    entrust(made.vouchers.lot, keeper)
 
 
 def sent(made, prescriber, **more):
@@ -109,6 +116,7 @@ def test_hand_out_gives_a_voucher_to_a_person_one_has_sent():
     made, prescriber = shop(starts_at=TOMORROW), signed_in("prescriber")
     referral = sent(made, prescriber)
     serial = made.vouchers.issued[0].serial
+    entrusted(made, prescriber)
 
     status, answer = prescriber.post(
         f"vouchers/{serial}/hand-out", {"referral_ref": referral["ref"]}
@@ -134,6 +142,7 @@ def test_hand_out_to_a_person_of_others_is_refused():
 def test_declare_lost_gives_a_new_code_to_whoever_handed_it_out():
     made, prescriber = shop(starts_at=TOMORROW), signed_in("prescriber")
     serial = made.vouchers.issued[0].serial
+    entrusted(made, prescriber)
     sent(made, prescriber, voucher_serial=serial)
 
     stranger = signed_in("prescriber").post(f"vouchers/{serial}/lost")

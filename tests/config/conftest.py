@@ -1,6 +1,7 @@
 """Embedded servers of their own for these tests, erased afterwards."""
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -57,7 +58,10 @@ def client(script: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def said_by(process: subprocess.Popen[str]) -> str:
+    """The next line of another process, waited for two minutes at most."""
     assert process.stdout
+    ready, _write, _error = select.select([process.stdout], [], [], 120)
+    assert ready, "it said nothing for two minutes"
     return process.stdout.readline()
 
 

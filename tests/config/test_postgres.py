@@ -140,7 +140,7 @@ def test_racing_clients_share_one_server(places: Places) -> None:
     assert [said_by(racer) for racer in racers] == ["held\n"] * 4
     pid = server_pid(places)
     for racer in racers:
-        racer.communicate()
+        racer.communicate(timeout=60)
     assert places.supervisor_log.read_text().count(" serving with ") == 1
     assert f"process {pid}\n" in places.supervisor_log.read_text()
 
@@ -153,11 +153,11 @@ def test_the_server_stops_cleanly_when_the_last_client_dies(
         assert said_by(one) == "held\n"
     pid = server_pid(places)
     kill(clients[0].pid)
-    clients[0].communicate()
+    clients[0].communicate(timeout=60)
     time.sleep(1)
     assert processes.serves(pid, places.data(18))
     kill(clients[1].pid)
-    clients[1].communicate()
+    clients[1].communicate(timeout=60)
     wait_until(lambda: not is_held(places.supervisor_lock))
     assert processes.postmaster_pid(places.data(18)) is None
     assert "database system is shut down" in places.server_log.read_text()
@@ -169,10 +169,10 @@ def test_a_forked_child_keeps_the_hold_of_its_parent(places: Places) -> None:
     )
     parent = client(script, places.state.parent)
     assert said_by(parent) == "held\n"
-    parent.wait()
+    parent.wait(timeout=60)
     time.sleep(1)
     assert is_held(places.supervisor_lock)
-    parent.communicate()
+    parent.communicate(timeout=60)
     wait_until(lambda: not is_held(places.supervisor_lock))
 
 
@@ -193,7 +193,7 @@ def test_a_stale_process_id_does_not_block_the_start(whose: str, places: Places)
             assert query(cluster.url(cluster.OWNER, places=places), "SELECT 1") == 1
     finally:
         program.kill()
-        program.wait()
+        program.wait(timeout=60)
 
 
 def test_an_interrupted_creation_is_done_again(places: Places) -> None:
@@ -224,6 +224,19 @@ def test_hold_names_the_lock_that_is_held_too_long(
         lease.take(root=places.state.parent)
     eraser.close()
     assert refusal.value.code == "postgres.locked"
+
+
+def test_hold_gives_up_on_a_supervisor_that_says_nothing(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = tmp_path / "python"
+    silent.write_text("#!/bin/sh\nsleep 3 &\n")  # it ends, and leaves its words open
+    silent.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(silent))
+    monkeypatch.setattr(lease, "LAUNCH_SECONDS", 0.3)
+    with pytest.raises(PostgresUnavailable, match="not answered in time") as refusal:
+        lease.take(root=places.state.parent)
+    assert refusal.value.code == "postgres.slow"
 
 
 def test_data_of_an_unknown_version_is_refused_and_left_alone(places: Places) -> None:
@@ -268,7 +281,7 @@ def python_for(lent: dict[str, Any], environment: dict[str, str]) -> str:
         try:
             tried = subprocess.run(
                 command, check=False, cwd=PROJECT, text=True, capture_output=True,
-                env=environment, **lent,
+                env=environment, timeout=60, **lent,
             )  # fmt: skip
         except OSError:
             continue
@@ -295,7 +308,8 @@ def test_an_ordinary_user_is_served_from_a_long_accented_path(tmp_path: Path) ->
     try:
         answer = subprocess.run(
             [python_for(lent, environment), "-c", ORDINARY, str(folder)],
-            check=False, cwd=PROJECT, capture_output=True, text=True, env=environment, **lent,
+            check=False, cwd=PROJECT, capture_output=True, text=True, env=environment,
+            timeout=120, **lent,
         )  # fmt: skip
         assert answer.stderr == ""
         socket, mode = answer.stdout.split()

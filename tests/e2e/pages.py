@@ -8,13 +8,17 @@ from django.utils.http import int_to_base36
 from filiere.accounts.models import Organisation, User
 from filiere.directory.models import Place
 from filiere.observatory import portfolio
-from filiere.programmes.models import Tranche
-from filiere.settlement.models import Batch, PaymentOrder
+from filiere.operations import demo_bank
+from filiere.programmes.models import BankLine, Programme, Receipt, Tranche
+from filiere.settlement.models import BankAnswer, Batch, PaymentOrder
 from filiere.territories import queries as territories
+from filiere.vouchers.models import Lot
 from filiere.web import bookings
+from tests.e2e.organisation_pages import organisation_pages
 
 ANYONE = ""
 KARIM, CLAIRE = "karim@demo.example", "claire@demo.example"
+SANDRINE = "sandrine@demo.example"
 FUNDER, HUB = "departement@demo.example", "hub@demo.example"
 OPERATOR, SECOND = "comptable@demo.example", "directeur@demo.example"
 AUDITOR, NOBODY = "controle@demo.example", "personne@demo.example"
@@ -26,7 +30,7 @@ Pages = dict[str, list[tuple[str, str]]]
 
 def pages_of(desk: dict[str, Any], batches: dict[str, Batch]) -> Pages:
     """Gather them; a page missing here fails test_every_page."""
-    return _public(desk) | _desks(desk) | _money(batches) | _account()
+    return _public(desk) | _desks(desk) | _money(batches) | _account() | organisation_pages()
 
 
 def _public(desk: dict[str, Any]) -> Pages:
@@ -108,37 +112,123 @@ def _money(batches: dict[str, Batch]) -> Pages:
             ("batch_cancel", "frozen"), ("batch_emit", "approved"), ("batch_paid", "emitted"),
         )
     }  # fmt: skip
-    return of_batch | {
-        "programmes": [(FUNDER, reverse("programmes"))],
-        "programme": [(FUNDER, reverse("programme", args=[tranche.programme_id]))],
-        "tranche": [
-            (FUNDER, reverse("tranche", args=[pk])),
-            (FUNDER, reverse("tranche", args=[pk]) + "?par=service"),
+    return (
+        of_batch
+        | _lots()
+        | _programmes()
+        | {
+            "programmes": [(FUNDER, reverse("programmes"))],
+            "programme": [(FUNDER, reverse("programme", args=[tranche.programme_id]))],
+            "tranche": [
+                (FUNDER, reverse("tranche", args=[pk])),
+                (FUNDER, reverse("tranche", args=[pk]) + "?par=service"),
+            ],
+            "sessions_paid": [(FUNDER, reverse("sessions_paid", args=[pk, slot.offer.place_id]))],
+            "sessions_in": [
+                (FUNDER, reverse("sessions_in", args=[pk, slot.offer.place.commune_id]))
+            ],
+            "sessions_of": [(FUNDER, reverse("sessions_of", args=[pk, slot.offer.service]))],
+            "act": [(FUNDER, reverse("act", args=[act.movement.pk]))],
+            "payables": [
+                (KARIM, reverse("payables")),
+                (AUDITOR, reverse("payables")),
+                (AUDITOR, reverse("payables") + f"?organisation={organisation.pk}"),
+            ],
+            "payment": [(AUDITOR, reverse("payment", args=[paid.pk]))],
+            "batches": [(OPERATOR, reverse("batches")), (AUDITOR, reverse("batches"))],
+            "batch_answer_new": [(OPERATOR, reverse("batch_answer_new"))],
+            "batch_answer": [
+                (OPERATOR, reverse("batch_answer", args=[BankAnswer.objects.earliest("pk").pk]))
+            ],
+            "batch_lines": [(OPERATOR, reverse("batch_lines")), (AUDITOR, reverse("batch_lines"))],
+            "payment_hold": [(OPERATOR, reverse("payment_hold", args=[paid.provider_id]))],
+            "payout_account": [(SANDRINE, reverse("payout_account"))],
+            "session_refund": [
+                (
+                    OPERATOR,
+                    reverse(
+                        "session_refund", args=[rows[0].movement.share.charge.registration.ref]
+                    ),
+                )
+            ],
+            "programme_claims": [(FUNDER, reverse("programme_claims"))],
+            "booklets": [(OPERATOR, reverse("booklets")), (CLAIRE, reverse("booklets"))],
+            "batch": [(OPERATOR, reverse("batch", args=[one.pk])) for one in batches.values()]
+            + [(AUDITOR, reverse("batch", args=[paid.batch_id]))],
+            "batch_approve": [(SECOND, reverse("batch_approve", args=[batches["frozen"].pk]))],
+            "board": [(HUB, reverse("board") + "?choisir=1"), (FUNDER, "/buts?commune=Guéret")],
+            "board_of": [(HUB, reverse("board_of", args=board[1:]))],
+            "aim_source": [(HUB, address) for address in source],
+            "check": [(AUDITOR, reverse("check"))],
+            "hand_out_sheet": [(CLAIRE, reverse("hand_out_sheet"))],
+            "overrides": [(ANYONE, reverse("overrides"))],
+            "usage": [
+                (FUNDER, reverse("usage", args=[tranche.programme_id])),
+                (FUNDER, reverse("usage", args=[tranche.programme_id]) + "?par=prescripteur"),
+            ],
+        }
+    )
+
+
+def _lots() -> Pages:
+    """A lot to finish, an active one, and every step of each."""
+    draft = Lot.objects.exclude(label="").filter(state="draft").order_by("pk").first()
+    active = Lot.objects.filter(state="active").order_by("pk").first()
+    assert draft is not None
+    assert active is not None
+    steps = ("lot_activate", "lot_entrust", "lot_override", "lot_override_confirm", "lot_close")
+    return {name: [(OPERATOR, reverse(name, args=[draft.pk]))] for name in steps} | {
+        "lots": [(OPERATOR, reverse("lots")), (FUNDER, reverse("lots"))],
+        "lot": [(OPERATOR, reverse("lot", args=[one.pk])) for one in (draft, active)],
+        "lot_new": [(OPERATOR, reverse("lot_new", args=[draft.programme_id]))],
+        "lot_recall": [(OPERATOR, reverse("lot_recall", args=[active.pk]))],
+    }
+
+
+def _programmes() -> Pages:
+    """A draft to sign, a programme to fund, and what the bank wrote."""
+    draft, signed = (
+        Programme.objects.get(name=name).pk for name in (demo_bank.DRAFT, demo_bank.NAME)
+    )
+    lines = BankLine.objects.order_by("pk")
+    unsaid = lines.filter(amount_cents=demo_bank.AWAITED_CENTS, receipt=None).first()
+    debit = lines.filter(amount_cents__lt=0).first()
+    receipt = Receipt.objects.order_by("pk").first()
+    assert unsaid is not None
+    assert debit is not None
+    assert receipt is not None
+    own = Tranche.objects.filter(programme_id=signed).order_by("pk")
+    return {
+        "programme_new": [(FUNDER, reverse("programme_new"))],
+        "programme_terms": [
+            (FUNDER, reverse("programme_terms", args=[pk])) for pk in (draft, signed)
         ],
-        "sessions_paid": [(FUNDER, reverse("sessions_paid", args=[pk, slot.offer.place_id]))],
-        "sessions_in": [(FUNDER, reverse("sessions_in", args=[pk, slot.offer.place.commune_id]))],
-        "sessions_of": [(FUNDER, reverse("sessions_of", args=[pk, slot.offer.service]))],
-        "act": [(FUNDER, reverse("act", args=[act.movement.pk]))],
-        "payables": [
-            (KARIM, reverse("payables")),
-            (AUDITOR, reverse("payables")),
-            (AUDITOR, reverse("payables") + f"?organisation={organisation.pk}"),
-        ],
-        "payment": [(AUDITOR, reverse("payment", args=[paid.pk]))],
-        "batches": [(OPERATOR, reverse("batches")), (AUDITOR, reverse("batches"))],
-        "batch": [(OPERATOR, reverse("batch", args=[one.pk])) for one in batches.values()]
-        + [(AUDITOR, reverse("batch", args=[paid.batch_id]))],
-        "batch_approve": [(SECOND, reverse("batch_approve", args=[batches["frozen"].pk]))],
-        "board": [(HUB, reverse("board") + "?choisir=1"), (FUNDER, "/buts?commune=Guéret")],
-        "board_of": [(HUB, reverse("board_of", args=board[1:]))],
-        "aim_source": [(HUB, address) for address in source],
-        "check": [(AUDITOR, reverse("check"))],
+        "programme_edit": [(FUNDER, reverse("programme_edit", args=[draft]))],
+        "programme_sign": [(FUNDER, reverse("programme_sign", args=[draft]))],
+        "programme_close": [(FUNDER, reverse("programme_close", args=[signed]))],
+        "tranche_promise": [(FUNDER, reverse("tranche_promise", args=[signed]))],
+        "match_new": [(FUNDER, reverse("match_new", args=[pk])) for pk in (draft, signed)],
+        "ring_fence": [(AUDITOR, reverse("ring_fence"))],
+        "ring_fence_account": [(OPERATOR, reverse("ring_fence_account"))],
+        "tranche_return": [(OPERATOR, reverse("tranche_return", args=[one.pk])) for one in own],
+        "bank_statements": [(who, reverse("bank_statements")) for who in (OPERATOR, AUDITOR)],
+        "bank_statement": [(OPERATOR, reverse("bank_statement", args=[unsaid.statement_id]))],
+        "bank_line": [(OPERATOR, reverse("bank_line", args=[one.pk])) for one in (unsaid, debit)],
+        "receipts": [(OPERATOR, reverse("receipts"))],
+        "receipt_bounced": [(OPERATOR, reverse("receipt_bounced", args=[receipt.pk]))],
     }
 
 
 def _used_tranche() -> Tranche:
     """A tranche of the département that paid for sessions already settled."""
-    paid = Tranche.objects.filter(funder__name="Département (démonstration)").order_by("pk").first()
+    paid = (
+        Tranche.objects.filter(
+            funder__name="Département (démonstration)", receipts__isnull=False,
+            programme__lots__activated_at__isnull=False,
+        )
+        .order_by("pk")
+        .first()
+    )  # fmt: skip
     assert paid is not None
     return paid
 

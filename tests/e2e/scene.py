@@ -25,13 +25,14 @@ from filiere.programmes.models import Programme
 from filiere.rules.diagnosis import Request
 from filiere.settlement import services as settlement
 from filiere.settlement.bank_file import Debtor
-from filiere.settlement.models import Batch
+from filiere.settlement.models import Alert, Batch
 from filiere.territories import queries as territories
 from filiere.territories.models import Kind
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.services import IssuedCode
 from tests.conftest import AT
 from tests.e2e.pages import pages_of
+from tests.settlement.factories import answer
 
 PRICE_CENTS = 3_500
 FACE_CENTS = 5_000
@@ -93,6 +94,10 @@ def _vouchers(count: int, use_until: dt.date) -> tuple[list[IssuedCode], int]:
         parts={tranche.pk: amount}, at=at, actor=ME,
     )  # fmt: skip
     codes = vouchers.generate_vouchers(lot=lot, at=at, actor=ME)
+    keeper = organisation("CCAS (démonstration)", "")
+    vouchers.entrust(lot=lot, organisation_id=keeper.pk, at=at, actor=ME)
+    vouchers.ask_reach_override(lot=lot, reason="essai", at=at, actor=ME)
+    vouchers.confirm_reach_override(lot=lot, at=at, actor="second")
     vouchers.activate_lot(lot=lot, at=at, actor=ME)
     return list(codes), tranche.pk
 
@@ -150,10 +155,12 @@ def _batch(state: str, unit: Unit, offer: Offer, voucher: IssuedCode, hour: int)
     at = AT - 2 * DAY
     batch = settlement.freeze_batch(cutoff_at=at, label=f"E2E-{state.upper()}", at=at, actor=ME)
     if state in ("approved", "emitted"):
-        settlement.approve_batch(batch=batch, at=at, actor="second")
+        alerts = list(Alert.objects.filter(order__batch=batch).values_list("pk", flat=True))
+        settlement.approve_batch(batch=batch, at=at, actor="second", alerts_read=alerts)
     if state == "emitted":
         debtor = Debtor(name="Filiere", iban=invented_iban(1), bic="AGRIFRPPXXX")
         settlement.emit_batch(batch=batch, debtor=debtor, at=at, actor="second")
+        settlement.import_status(content=answer(batch, whole="ACCP"), at=at, actor="second")
     return batch
 
 

@@ -47,7 +47,7 @@ def _served(port: int) -> Iterator[None]:
             server.wait(timeout=10)
         except subprocess.TimeoutExpired:
             server.kill()
-            server.wait()
+            server.wait(timeout=10)
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:

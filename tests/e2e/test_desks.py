@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.e2e.visitor import DESK, Site, Visitor, fr
 
 KARIM, CLAIRE = "karim@demo.example", "claire@demo.example"
-REFUSED = "Your role does not allow this."
+REFUSED = "This page is not open to your account"
 
 
 def send(claire: Visitor, *, serial: int, place: str = "") -> None:
@@ -60,8 +60,10 @@ def test_page_of_another_role_refuses_kindly(site: Site):
         visitor = site.visitor(email)
         assert visitor.open(address) == 403
         assert visitor.title == fr(REFUSED)
-        visitor.reads("Ask the person in charge of your organisation to give you the role.")
-        visitor.reads("Nothing was changed.")
+        visitor.reads(
+            "If you need it, ask the person in charge of your organisation to give you the role. "
+            "Nothing was changed."
+        )
 
 
 def test_someone_signed_out_is_sent_to_sign_in_and_back(site: Site, stage):

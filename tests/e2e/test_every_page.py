@@ -12,10 +12,14 @@ from tests.web.access_matrix import pages
 # Answered by a redirection or a file, or only written to: never a page to look at.
 NOT_READ = {
     "batch_file", "batch_freeze", "day_attend", "day_conclude", "day_undo", "referral_accept",
-    "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",
+    "booklet_pdf", "voucher_letter", "session_receipt_pdf", "payment_pdf",
+    "acting_choose", "invitation_withdraw", "price_withdraw", "statement_withdraw",
+    "token_revoke", "worker_add", "worker_remove", "programme_claims_csv",
+    "lot_acknowledge", "lot_generate", "lot_statement", "recall_lift", "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",
 }  # fmt: skip
 WHO = {
-    "": "anyone", "karim@demo.example": "mediator", "claire@demo.example": "prescriber",
+    "": "anyone", "karim@demo.example": "mediator", "sandrine@demo.example": "manager",
+    "claire@demo.example": "prescriber",
     "departement@demo.example": "commissioner", "hub@demo.example": "steward",
     "comptable@demo.example": "operator", "directeur@demo.example": "second operator",
     "controle@demo.example": "auditor", "personne@demo.example": "no role",

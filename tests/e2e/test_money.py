@@ -46,6 +46,8 @@ def settle(site: Site, tmp_path: Path) -> str:
     odette.reads(ALONE)
     rene.open(address)
     rene.press("Check and approve")
+    for alert in rene.page.locator("[name=alerts_read], input[type=checkbox]").all():
+        alert.check()
     rene.page.locator("main form button").last.click()
     rene.reads("It is approved. The bank file can be made.")
     odette.open(address)

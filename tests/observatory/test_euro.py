@@ -100,7 +100,7 @@ def test_flows_split_what_was_given_exactly():
         vouchers.hand_out(
             voucher_serial=issued.serial,
             person_id=persons.open_file(at=AT, actor="test"),
-            organisation_id=here.provider.pk,
+            organisation_id=lot.provider.pk,
             at=AT,
             actor="test",
         )
@@ -121,7 +121,7 @@ def test_flows_count_a_lost_voucher_once():
     vouchers.hand_out(
         voucher_serial=lot.issued[0].serial,
         person_id=persons.open_file(at=AT, actor="test"),
-        organisation_id=here.provider.pk,
+        organisation_id=lot.provider.pk,
         at=AT,
         actor="test",
     )

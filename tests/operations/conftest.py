@@ -14,7 +14,7 @@ from filiere.operations.loop import world
 from filiere.operations.loop.state import Run
 from filiere.territories import services as territories
 
-PERSONS, SEED = 40, 7
+PERSONS, SEED = 60, 7
 
 
 def silent(name: str, done: int, total: int) -> None:
@@ -25,7 +25,7 @@ def silent(name: str, done: int, total: int) -> None:
 def walked(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Run]:
-    """Forty persons in the Creuse: paid, followed up, all twelve links walked."""
+    """Sixty persons in the Creuse: paid, followed up, all twelve links walked."""
     with django_db_blocker.unblock(), database.scratch("world"):
         territories.load_reference(progress=lambda done, total: None)
         directory.import_places(

@@ -105,12 +105,42 @@ CORRUPTIONS = {
         guards=("vouchers_voucherpart",),
         also=breaks("vouchers.pocket_is_what_vouchers_hold"),
     ),
+    "use undone without its transfers": Corruption(
+        "vouchers.reversal_undoes_its_movement",
+        "SELECT m.id, m.id::text FROM vouchers_movement m ORDER BY m.occurred_at, m.id LIMIT 1",
+        """INSERT INTO vouchers_reversal
+                  (movement_id, amount_cents, reason, reversed_at, actor, posting_group_id)
+           SELECT id, amount_cents, 'planted', occurred_at, 'mallory', posting_group_id
+             FROM vouchers_movement WHERE id = %s""",
+        guards=("vouchers_reversal",),
+        also=breaks(
+            "vouchers.voucher_remaining_is_face_less_movements", "operations.origin_is_unique"
+        ),
+    ),
     "voucher number missing": Corruption(
         "vouchers.voucher_series_continuous",
         """SELECT id, max(serial) OVER () + 1 FROM vouchers_voucher
             ORDER BY serial DESC LIMIT 1""",
         "UPDATE vouchers_voucher SET serial = serial + 1 WHERE id = %s",
         guards=("vouchers_voucher",),
+        also=breaks("vouchers.voucher_in_one_booklet"),
+    ),
+    "booklet cut short": Corruption(
+        "vouchers.voucher_in_one_booklet",
+        """SELECT id, serial_to FROM vouchers_booklet
+            WHERE serial_to > serial_from ORDER BY serial_from LIMIT 1""",
+        "UPDATE vouchers_booklet SET serial_to = serial_to - 1 WHERE id = %s",
+        guards=("vouchers_booklet",),
+    ),
+    "value given back before the closing": Corruption(
+        "vouchers.pocket_gives_back_what_it_holds",
+        """SELECT g.id, min(account.code) FROM ledger_postinggroup g
+             JOIN ledger_transfer t ON t.group_id = g.id
+             JOIN ledger_account account ON account.id = t.credit_account_id
+            WHERE g.kind = 'activation' GROUP BY g.id ORDER BY min(account.code) LIMIT 1""",
+        "UPDATE ledger_postinggroup SET kind = 'closing' WHERE id = %s",
+        guards=("ledger_postinggroup",),
+        also=breaks("ledger.group_unaltered", "vouchers.pocket_is_what_vouchers_hold"),
     ),
     "lot part altered": Corruption(
         "vouchers.lot_parts_are_its_worth",
@@ -178,7 +208,10 @@ CORRUPTIONS = {
     "released beyond what was received": Corruption(
         "billing.released_is_received",
         """SELECT receipt.id, 'commitment:' || receipt.commitment_id
-             FROM billing_thirdpartyreceipt receipt ORDER BY receipt.commitment_id LIMIT 1""",
+             FROM billing_thirdpartyreceipt receipt
+             JOIN billing_payershare share ON share.commitment_id = receipt.commitment_id
+              AND share.released_group_id IS NOT NULL AND share.amount_cents > 1
+            ORDER BY receipt.commitment_id LIMIT 1""",
         "UPDATE billing_thirdpartyreceipt SET amount_cents = 1 WHERE id = %s",
     ),
     "payment line altered": Corruption(
@@ -204,6 +237,34 @@ CORRUPTIONS = {
             WHERE id = %s""",
         guards=("settlement_orderline", "settlement_orderline orderline_share_paid_once"),
         also=breaks("settlement.batch_adds_up", "settlement.order_adds_up"),
+    ),
+    "session refunded without its opposite": Corruption(
+        "billing.refund_is_reversed",
+        """SELECT charge.id, 'charge:' || charge.id FROM billing_charge charge
+            WHERE charge.state = 'split' AND EXISTS (
+                  SELECT FROM billing_payershare share WHERE share.charge_id = charge.id)
+              AND NOT EXISTS (
+                  SELECT FROM billing_payershare share
+                   WHERE share.charge_id = charge.id AND share.kind <> 'person')
+            ORDER BY charge.id LIMIT 1""",
+        "UPDATE billing_charge SET state = 'refunded' WHERE id = %s",
+        guards=("billing_charge",),
+    ),
+    "payment returned without its opposite": Corruption(
+        "settlement.refusal_is_reversed",
+        "SELECT id, 'order:' || id FROM settlement_paymentorder ORDER BY id LIMIT 1",
+        """UPDATE settlement_paymentorder SET state = 'returned', refused_on = '2026-01-01'
+            WHERE id = %s""",
+        guards=("settlement_paymentorder",),
+        also=breaks("settlement.share_in_one_live_line"),
+    ),
+    "payment no longer paid": Corruption(
+        "settlement.transit_is_what_the_bank_holds",
+        "SELECT id, 'batch:' || batch_id FROM settlement_paymentorder ORDER BY id LIMIT 1",
+        """UPDATE settlement_paymentorder SET state = 'sent', paid_on = NULL, paid_group_id = NULL
+            WHERE id = %s""",
+        guards=("settlement_paymentorder",),
+        also=breaks("operations.group_has_an_origin"),
     ),
     "bank file altered": Corruption(
         "settlement.file_unaltered",

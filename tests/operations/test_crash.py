@@ -130,7 +130,7 @@ class Stage:
     def wait_for_sessions(self, wanted: int, process: subprocess.Popen[str]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self.sessions() < wanted:
-            assert process.poll() is None, process.communicate()
+            assert process.poll() is None, process.communicate(timeout=60)
             assert time.monotonic() < deadline, "no session in time"
             time.sleep(0.1)
 
@@ -182,7 +182,7 @@ def scene(stage: Stage) -> Iterator[Scene]:
         started.append(first)
         stage.wait_for_sessions(SESSIONS, first)
         os.killpg(first.pid, signal.SIGKILL)
-        first.communicate()
+        first.communicate(timeout=60)
         after_loop = stage.check()
         second = stage.loop("49")
         started.append(second)
@@ -203,7 +203,7 @@ def scene(stage: Stage) -> Iterator[Scene]:
         for process in started:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
+                process.communicate(timeout=60)
 
 
 def test_check_holds_after_the_loop_was_killed(scene):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiere.rules.money import share, split_by_rate, take_in_proportion
+from filiere.rules.money import share, split_by_rate, spread_runs, take_in_proportion
 
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)
 
@@ -94,3 +94,29 @@ def test_take_in_proportion_refuses_more_than_is_left():
         take_in_proportion(4, [1, 2])
     with pytest.raises(ValueError, match="a pocket is negative"):
         take_in_proportion(1, [2, -1])
+
+
+@given(st.data(), st.integers(1, 200), st.integers(1, 5_000), st.integers(1, 6))
+def test_spread_runs_gives_each_total_and_each_piece_exactly(data, count, face, payers):
+    total = count * face
+    cuts = sorted(
+        data.draw(st.lists(st.integers(0, total), min_size=payers - 1, max_size=payers - 1))
+    )
+    totals = [after - before for before, after in zip([0, *cuts], [*cuts, total], strict=True)]
+
+    runs = spread_runs(totals, count)
+
+    assert sum(number for number, _faces in runs) == count
+    assert all(sum(faces) == face for _number, faces in runs)
+    assert [sum(n * faces[i] for n, faces in runs) for i in range(payers)] == totals
+    assert all(
+        total // count <= faces[i] <= -(-total // count)
+        for _number, faces in runs
+        for i, total in enumerate(totals)
+    )
+
+
+@pytest.mark.parametrize(("totals", "count"), [([5], 2), ([-1, 3], 2), ([4], 0)])
+def test_spread_runs_refuses_unequal_pieces(totals, count):
+    with pytest.raises(ValueError, match="equal pieces"):
+        spread_runs(totals, count)

@@ -1,7 +1,6 @@
 """Who is let in where: the declarations, the table in the docs, and the doors themselves."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -37,13 +36,6 @@ def address_of(door):
 
     text = re.sub(r"<uuid:\w+>", ACT, door.address)
     return re.sub(r"[<{](?:\w+:)?(\w+)[>}]", lambda found: NOWHERE.get(found[1], "999999999"), text)
-
-
-@pytest.fixture
-def _no_rate():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def client_of(role):
@@ -108,7 +100,6 @@ def test_table_is_complete_and_says_what_the_code_declares():
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_no_rate")
 @pytest.mark.parametrize("role", ROLES)
 def test_each_door_lets_in_only_those_of_the_table(role):
     table, client = written(), client_of(role)

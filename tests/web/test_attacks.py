@@ -1,8 +1,9 @@
 """What somebody who wishes harm, or is only in a hurry, may send."""
 
+import datetime
+
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -22,10 +23,15 @@ NUL = "\x00"
 def _clock():
     import time_machine
 
-    cache.clear()
     with time_machine.travel(AT, tick=False):
         yield
-    cache.clear()
+
+
+class _Broken:
+    """A pace that ends after the last day a database knows."""
+
+    most = 1
+    window = datetime.timedelta.max
 
 
 def wish(made, **more):
@@ -148,10 +154,111 @@ def test_book_refuses_one_address_that_takes_every_seat():
 
     made = shop(starts_at=AT + hours(24), seats=30)
     address = reverse("book", args=[made.slot.pk])
-    answers = [Client().post(address, {"token": new_token()}).status_code for _ in range(21)]
+    answers = [Client().post(address, {"token": new_token()}) for _ in range(21)]
 
-    assert answers == [302] * 20 + [429]
+    assert [one.status_code for one in answers] == [302] * 20 + [429]
     assert made.slot.registrations.count() == 20
+    assert answers[-1].headers["Retry-After"] == "3"
+    assert "Trop d’essais en peu de temps" in answers[-1].content.decode()
+    assert "429" in answers[-1].content.decode()
+
+
+def test_book_is_closed_to_strangers_while_nothing_can_be_counted(monkeypatch):
+    from filiere.orientation.self_booking import new_token
+    from filiere.web import rates
+
+    made = shop(starts_at=AT + hours(24), seats=2)
+    monkeypatch.setattr(rates, "PACE", _Broken())
+
+    answer = Client().post(reverse("book", args=[made.slot.pk]), {"token": new_token()})
+
+    assert answer.status_code == 503
+    assert "ne peut pas compter" in answer.content.decode()
+    assert not made.slot.registrations.exists()
+    assert made.mediator.client.post(
+        reverse("book", args=[made.slot.pk]), {"token": new_token()}
+    ).status_code == 302  # fmt: skip
+
+
+def test_sign_in_and_lost_password_have_their_own_page_when_tried_too_often():
+    for name, given, most in (
+        ("account_login", {"login": "a@b.fr", "password": "x"}, 30),
+        ("account_reset_password", {"email": "a@b.fr"}, 5),
+    ):
+        answers = [Client().post(reverse(name), given) for _ in range(most + 1)]
+
+        assert answers[-1].status_code == 429, name
+        assert answers[-1].headers["Retry-After"] == "60"
+        assert "Trop d’essais en peu de temps" in answers[-1].content.decode()
+        assert answers[0].status_code in (200, 302)
+
+
+def test_idle_session_is_signed_out_and_told_why(settings):
+    import time_machine
+
+    sender = signed_in("prescriber")
+    assert sender.client.get(reverse("referrals")).status_code == 200
+
+    with time_machine.travel(AT + hours(0.4), tick=False):
+        assert sender.client.get(reverse("referrals")).status_code == 200
+    with time_machine.travel(AT + hours(0.8), tick=False):
+        assert sender.client.get(reverse("referrals")).status_code == 200
+    with time_machine.travel(AT + hours(1.4), tick=False):
+        away = sender.client.get(reverse("referrals") + "?a=1")
+        assert away.status_code == 302
+        assert away.url == reverse("account_login") + "?pause=1&next=%2Forientations%3Fa%3D1"
+        page = sender.client.get(away.url, headers={"accept-language": "fr"}).content.decode()
+        assert "déconnecté après 30 minutes" in page
+        assert sender.client.get(reverse("referrals")).status_code == 302
+
+
+def test_idle_session_sends_nothing_and_tells_the_api_to_sign_in():
+    import time_machine
+
+    made, sender = shop(starts_at=AT + hours(24)), signed_in("prescriber")
+    other = signed_in("prescriber")
+    for one in (sender, other):
+        one.client.get(reverse("referrals"))
+
+    with time_machine.travel(AT + hours(1), tick=False):
+        answer = send(sender, made)
+        assert (answer.status_code, answer.url) == (302, reverse("account_login") + "?pause=1")
+        assert other.get("referrals/sent")[0] == 401
+    assert not Referral.objects.exists()
+
+
+def test_role_without_the_right_reads_the_page_that_says_whom_to_ask():
+    answer = signed_in("prescriber").client.get(reverse("batches"))
+
+    assert answer.status_code == 403
+    assert "This page is not open to your account" in answer.content.decode()
+
+
+def test_object_of_others_is_refused_in_other_words():
+    made = shop(starts_at=AT)
+    answer = signed_in("mediator").client.get(reverse("counter", args=[booked(made)]))
+
+    assert answer.status_code == 403
+    assert "Your role does not allow this." in answer.content.decode()
+
+
+def test_book_again_after_going_back_shows_the_first_seat():
+    from filiere.orientation.self_booking import new_token
+
+    made, visitor = shop(starts_at=AT + hours(24), seats=5), Client()
+    address = reverse("book", args=[made.slot.pk])
+    taken = visitor.post(address, {"token": new_token()}).url
+
+    again = visitor.get(address + "?besoin=procedure")
+    assert taken in again.content.decode()
+    assert "Vous avez déjà ce rendez-vous" in again.content.decode()
+    assert "?besoin=procedure&amp;autre=1" in again.content.decode()
+    assert 'name="token"' not in again.content.decode()
+    assert 'name="token"' in visitor.get(address + "?autre=1").content.decode()
+    assert 'name="token"' in Client().get(address).content.decode()
+
+    visitor.post(taken + "/annuler")
+    assert 'name="token"' in visitor.get(address).content.decode()
 
 
 def test_book_gives_one_seat_to_a_form_sent_twice():

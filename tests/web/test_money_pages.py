@@ -65,6 +65,7 @@ def test_programmes_shows_a_funder_its_own_money(lived, django_assert_num_querie
     lot, _places = lived
     tranche = lot.tranches[1]
     client = signed_in(Role.COMMISSIONER, tranche.funder)
+    client.get(reverse("desk"))  # the first page of a session writes when it was
     with django_assert_num_queries(9):
         page = client.get(reverse("programmes"))
     assert heading(page).startswith("Of your €33.33, ")
@@ -81,6 +82,7 @@ def test_programmes_list_does_not_grow_queries_with_its_rows(lived, django_asser
     client = signed_in(Role.AUDITOR)
     for _ in range(5):
         new_programme()
+    client.get(reverse("desk"))  # the first page of a session writes when it was
     with django_assert_num_queries(9):
         assert client.get(reverse("programmes")).status_code == 200
 
@@ -129,6 +131,7 @@ def test_sessions_paid_names_nobody_and_pins_its_queries(lived, django_assert_nu
     lot, places = lived
     client = signed_in(Role.COMMISSIONER, lot.tranches[0].funder)
     address = reverse("sessions_paid", args=[lot.tranches[0].pk, places[0].offer.place_id])
+    client.get(reverse("desk"))  # the first page of a session writes when it was
     with django_assert_num_queries(9):
         page = client.get(address)
     assert "OR-" not in page.content.decode()
@@ -185,7 +188,7 @@ def test_cover_is_wrong_when_the_rows_do_not_match():
 def test_payables_then_payment_tell_who_paid(lived, django_assert_num_queries):
     _lot, places = lived
     client = signed_in(Role.MANAGER, places[0].provider)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(17):
         page = client.get(reverse("payables"))
     order = PaymentOrder.objects.get(provider=places[0].provider)
     assert reverse("payment", args=[order.pk]) in page.content.decode()
@@ -282,7 +285,7 @@ def test_a_wrong_payer_account_writes_nothing():
     assert (page.status_code, batch.state) == (422, BatchState.APPROVED)
 
 
-def test_cancelling_gives_back_what_is_owed_and_an_approved_batch_cannot_be():
+def test_cancelling_gives_back_what_is_owed_and_a_batch_at_the_bank_cannot_be():
     owed()
     batch = freeze()
     client = signed_in(Role.OPERATOR)
@@ -292,14 +295,14 @@ def test_cancelling_gives_back_what_is_owed_and_an_approved_batch_cannot_be():
     assert (
         "This batch was cancelled" in client.get(reverse("batch", args=[batch.pk])).content.decode()
     )
-    other = approve(freeze(label="VIR-2"))
+    other = emit(approve(freeze(label="VIR-2")))
     refused = client.post(reverse("batch_cancel", args=[other.pk]))
     assert refused.status_code == 409
 
 
 def test_batches_pins_its_queries(lived, django_assert_num_queries):
     client = signed_in(Role.OPERATOR)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(reverse("batches"))
 
 
@@ -337,7 +340,7 @@ def test_board_draws_each_commune_and_opens_its_figures(lived, django_assert_num
     assert client.get(reverse("board")).headers["Location"] == reverse(
         "board_of", args=["departement", "23"]
     )
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(24):
         page = client.get(reverse("board_of", args=["departement", "23"]))
     assert len(page.context["map"].dots) == 1
     assert page.context["population"] == 900

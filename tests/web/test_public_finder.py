@@ -321,7 +321,7 @@ def test_unmet_is_counted_once_for_a_visitor(visitor, gueret):
     visitor.post(reverse("unmet"), FOUND)
 
     assert "It is counted" in text_of(first)
-    assert UnmetNeed.objects.count() == 1
+    assert UnmetNeed.objects.get().cause == "none_suits"
 
 
 def test_unmet_is_not_counted_by_a_link(visitor, gueret):

@@ -46,9 +46,9 @@ class ReceiptOut(Schema):
 
 
 class CodeIn(Schema):
-    """The voucher's code as typed or scanned; null without voucher."""
+    """The voucher's code as typed or scanned, signed or not; null without voucher."""
 
-    voucher_code: str | None = Field(None, max_length=40)
+    voucher_code: str | None = Field(None, max_length=200)
 
 
 class QuoteOut(Schema):

@@ -299,7 +299,7 @@ def act(request: SignedIn, movement_id: UUID) -> ActOut:
         price_cents=found.charge.price_cents,
         shares=[share_paid(one) for one in found.lines],
         batch=line.order.batch.label if line else None,
-        paid_on=line.order.batch.paid_on if line else None,
+        paid_on=line.order.paid_on if line else None,
     )
 
 

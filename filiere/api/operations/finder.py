@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 from filiere.api.problems import answers
 from filiere.api.security import public
 from filiere.orientation import queries as finder
-from filiere.orientation.queries import Option
+from filiere.orientation.findings import Option
 from filiere.pathways.explanations import explain_result
 from filiere.rules.diagnosis import Request, load_questionnaire, score
 from filiere.rules.geo import TravelMode

@@ -14,7 +14,7 @@ from filiere.api.security import SignedIn, holds
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
 from filiere.kernel.permissions import require
-from filiere.operations.referring import Sending, refer
+from filiere.operations.referring import Sending, refer, sender_of
 from filiere.operations.roles import organisations_of
 from filiere.orientation import referral_queries, services
 from filiere.orientation.models import Attempt, Referral, RefusalReason
@@ -148,7 +148,9 @@ def send(request: SignedIn, given: ReferralIn) -> ReferralOut:
     at, agreement_id = timezone.now(), None
     if given.commitment_id is not None:
         commitment = agreements.commitment_in_force(given.commitment_id, legal_day(at))
-        if commitment is None:
+        if commitment is None or not agreements.is_usable_by(
+            commitment.agreement, sender_of(request.user)
+        ):
             raise NotFound(reference=given.commitment_id)
         agreement_id = commitment.agreement_id
     sending = Sending(agreement_id=agreement_id, **given.model_dump())

@@ -1,168 +1,47 @@
 """What providers are owed, and the batches that pay them. Amounts in euro cents."""
 
-import datetime as dt
-
 from django.http import HttpResponse
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
 
 from filiere.accounts.models import Organisation, Role
 from filiere.api.operations.euro import PayerOut
+from filiere.api.operations.settlement_schemas import (
+    AlertOut,
+    AnswerIn,
+    AnswerLineOut,
+    AnswerOut,
+    ApproveIn,
+    BatchLine,
+    BatchOut,
+    DebitNoteOut,
+    DebtorIn,
+    FreezeIn,
+    LeftOutOut,
+    OrderOut,
+    PaidIn,
+    PayableLineOut,
+    PaymentLine,
+    PaymentOut,
+    StatementOut,
+    StatementQuery,
+    ToPayOut,
+)
 from filiere.api.paging import Page, PageQuery, paged
 from filiere.api.problems import REFUSED, Problem, answers
 from filiere.api.repeats import KEYED, repeatable
 from filiere.api.security import SignedIn, holds
 from filiere.kernel.errors import NotFound
-from filiere.kernel.permissions import memberships, require
+from filiere.kernel.permissions import allowed, memberships, require
 from filiere.observatory import queries as observatory
 from filiere.settlement import queries, services
-from filiere.settlement.bank_file import Debtor
+from filiere.settlement.bank_file import Debtor, masked
 from filiere.settlement.models import Batch, PaymentOrder
 from filiere.settlement.queries import LeftOut
 
 router = Router(tags=["settlement"])
 PAYABLES, BATCHES = "settlement.see_payables", "settlement.see_batches"
 PREPARE, APPROVE = "settlement.prepare_batch", "settlement.approve_batch"
-
-
-class StatementQuery(Schema):
-    """Whose statement; one's own organisation when absent."""
-
-    organisation_id: int | None = None
-
-
-class PayableLineOut(Schema):
-    """One share a provider waits for."""
-
-    share_id: int
-    registration_ref: str
-    session_at: dt.datetime
-    kind: str
-    amount_cents: int
-
-
-class PaymentLine(Schema):
-    """One payment of a statement."""
-
-    id: int
-    batch: str
-    state: str
-    paid_on: dt.date | None
-    end_to_end_id: str
-    amount_cents: int
-    payers: list[PayerOut]
-
-
-class StatementOut(Schema):
-    """What a provider is owed and was paid. ``awaited`` is promised, not yet received."""
-
-    provider_id: int
-    payable_cents: int
-    awaited_cents: int
-    counter_cents: int
-    paid_cents: int
-    payable: list[PayableLineOut]
-    payments: list[PaymentLine]
-
-
-class TracedLineOut(Schema):
-    """One session of a payment; its payers add up to its amount."""
-
-    kind: str
-    amount_cents: int
-    price_cents: int
-    registration_ref: str
-    session_at: dt.datetime
-    service: str
-    place: str
-    commune: str
-    voucher_serial: int | None
-    payers: list[PayerOut]
-
-
-class PaymentOut(Schema):
-    """One payment opened: lines and payers both add up to its amount."""
-
-    order_id: int
-    provider_id: int
-    provider: str
-    batch_label: str
-    batch_state: str
-    paid_on: dt.date | None
-    end_to_end_id: str
-    amount_cents: int
-    lines: list[TracedLineOut]
-    payers: list[PayerOut]
-
-
-class BatchLine(Schema):
-    """One batch of a list."""
-
-    id: int
-    label: str
-    state: str
-    cutoff_at: dt.datetime
-    total_cents: int
-    orders_count: int
-    prepared_by: str
-    approved_by: str
-    paid_on: dt.date | None
-    file_sha256: str | None
-
-
-class OrderOut(Schema):
-    """One transfer of a batch; the account is masked."""
-
-    id: int
-    provider_id: int
-    provider: str
-    account: str
-    end_to_end_id: str
-    amount_cents: int
-
-
-class BatchOut(BatchLine):
-    """One batch with its transfers."""
-
-    orders: list[OrderOut]
-
-
-class LeftOutOut(Schema):
-    """A provider owed money that cannot be paid yet: no account, or a new one on hold."""
-
-    provider_id: int
-    amount_cents: int
-    reason: str
-    usable_from: dt.datetime | None
-
-
-class ToPayOut(Schema):
-    """What a batch prepared now would hold."""
-
-    total_cents: int
-    providers: int
-    left_out: list[LeftOutOut]
-
-
-class FreezeIn(Schema):
-    """A batch to prepare. The same label, cut-off and person again is the same batch."""
-
-    label: str = Field(max_length=35)
-    cutoff_at: dt.datetime | None = Field(None, description="now when absent")
-
-
-class DebtorIn(Schema):
-    """The ring-fenced account that pays."""
-
-    name: str = Field(max_length=70)
-    iban: str = Field(max_length=42)
-    bic: str = Field(max_length=11)
-
-
-class PaidIn(Schema):
-    """Value date of the bank statement."""
-
-    paid_on: dt.date
 
 
 @router.get(
@@ -192,13 +71,23 @@ def payables(request: SignedIn, query: Query[StatementQuery]) -> StatementOut:
             PaymentLine(
                 id=one.order.pk,
                 batch=one.order.batch.label,
-                state=one.order.batch.state,
-                paid_on=one.order.batch.paid_on,
+                state=one.order.state,
+                paid_on=one.order.paid_on,
                 end_to_end_id=one.order.end_to_end_id,
                 amount_cents=one.order.amount_cents,
                 payers=[PayerOut.from_orm(payer) for payer in one.payers],
             )
             for one in told.orders
+        ],
+        debit_notes=[
+            DebitNoteOut(
+                number=str(note),
+                state=note.state,
+                amount_cents=note.amount_cents,
+                reason=note.reason,
+                raised_at=note.raised_at,
+            )
+            for note in queries.notes_of_provider(organisation.pk)
         ],
     )
 
@@ -275,12 +164,15 @@ def batch(request: SignedIn, batch_id: int) -> BatchOut:
     response=answers(BatchOut),
     operation_id="approve_batch",
 )
-def approve(request: SignedIn, batch_id: int) -> BatchOut:
-    """Approve what another person prepared. Twice is once."""
-    found = _batch(batch_id)
-    return _batch_out(
-        services.approve_batch(batch=found, at=timezone.now(), actor=request.user.actor)
+def approve(request: SignedIn, batch_id: int, given: ApproveIn | None = None) -> BatchOut:
+    """Approve what another person prepared, its alerts read. Twice is once."""
+    made = services.approve_batch(
+        batch=_batch(batch_id),
+        at=timezone.now(),
+        actor=request.user.actor,
+        alerts_read=given.alerts_read if given else [],
     )
+    return _batch_out(made)
 
 
 @router.post(
@@ -290,7 +182,7 @@ def approve(request: SignedIn, batch_id: int) -> BatchOut:
     operation_id="cancel_batch",
 )
 def cancel(request: SignedIn, batch_id: int) -> BatchOut:
-    """Give up a batch nobody approved: its shares are owed again. Twice is once."""
+    """Give up a batch before its file is made: its shares are owed again. Twice is once."""
     found = _batch(batch_id)
     return _batch_out(
         services.cancel_batch(batch=found, at=timezone.now(), actor=request.user.actor)
@@ -321,11 +213,15 @@ def emit(request: SignedIn, batch_id: int, given: DebtorIn) -> BatchOut:
     operation_id="batch_file",
 )
 def bank_file(request: SignedIn, batch_id: int) -> HttpResponse:
-    """The bank file (SEPA credit transfer, XML), the same bytes each time."""
+    """The bank file (SEPA credit transfer, XML), the same bytes each time.
+
+    Whoever may read batches and not send them gets it with its accounts masked.
+    """
     found = _batch(batch_id)
     if not found.file_xml:
         raise NotFound(reference=found.label)
-    content = HttpResponse(found.file_xml.encode(), content_type="application/xml")
+    text = found.file_xml if allowed(request.user, PREPARE) else masked(found.file_xml)
+    content = HttpResponse(text.encode(), content_type="application/xml")
     content.headers["Content-Disposition"] = f'attachment; filename="{found.label}.xml"'
     return content
 
@@ -347,6 +243,25 @@ def paid(request: SignedIn, batch_id: int, given: PaidIn) -> BatchOut:
     return _batch_out(made)
 
 
+@router.post(
+    "/bank-answers",
+    auth=holds(PREPARE),
+    response=answers(AnswerOut),
+    operation_id="import_bank_answer",
+)
+def bank_answer(request: SignedIn, given: AnswerIn) -> AnswerOut:
+    """Read what the bank answers to a file. The same answer again changes nothing."""
+    made = services.import_status(
+        content=given.xml.encode(), at=timezone.now(), actor=request.user.actor
+    )
+    return AnswerOut(
+        id=made.pk,
+        message_id=made.message_id,
+        batch_id=made.batch_id,
+        lines=[AnswerLineOut.from_orm(line) for line in queries.lines_of_answer(made)],
+    )
+
+
 def _batch(batch_id: int) -> Batch:
     found = Batch.objects.filter(pk=batch_id).first()
     if found is None:
@@ -364,8 +279,13 @@ def _batch_out(found: Batch) -> BatchOut:
                 provider=one.provider.name,
                 account=str(one.bank_account),
                 end_to_end_id=one.end_to_end_id,
+                state=one.state,
                 amount_cents=one.amount_cents,
+                gross_cents=one.gross_cents,
+                set_off_cents=one.set_off_cents,
+                refused_code=one.refused_code,
             )
             for one in queries.orders_of(found)
         ],
+        alerts=[AlertOut.from_orm(one) for one in queries.alerts_of(found)],
     )

@@ -5,6 +5,7 @@ Amounts are integer euro cents.
 
 import datetime as dt
 import hashlib
+import itertools
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,16 @@ from filiere.observatory import queries as observatory
 from filiere.operations.loop.counter import Tally
 from filiere.operations.loop.world import FACE_CENTS, World, invented_iban
 from filiere.programmes.models import Programme
+from filiere.settlement import queries as settlement_queries
 from filiere.settlement import services as settlement
 from filiere.settlement.bank_file import Debtor
 from filiere.settlement.models import Batch
 from filiere.vouchers import services as vouchers
+from filiere.vouchers.errors import LotOutOfReach, ReachUnknown
+from filiere.vouchers.models import Lot
 from filiere.vouchers.services import IssuedCode
+
+BOOKLET = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +66,44 @@ def issue(world: World, *, persons: int, seed: int, tally: Tally) -> Purse:
             face_cents=FACE_CENTS,
             use_until=use_until,
             parts=None,
+            booklet_size=BOOKLET,
             at=at,
             actor="loop",
         )
         codes += vouchers.generate_vouchers(
             lot=lot, at=at, actor="loop", random_bytes=source.randbytes
         )
-        vouchers.activate_lot(lot=lot, at=at, actor="loop")
+        _entrust(world, lot, at)
+        _activate(lot, at, tally)
     random.Random(f"deal:{seed}").shuffle(codes)
     return Purse(codes)
+
+
+def _entrust(world: World, lot: Lot, at: dt.datetime) -> None:
+    """Deal the booklets of a lot to the prescribers, one each in turn."""
+    turns = itertools.cycle(world.prescriber_ids)
+    for booklet in lot.booklets.order_by("number"):
+        vouchers.entrust(
+            lot=lot,
+            organisation_id=next(turns),
+            serial_from=booklet.serial_from,
+            serial_to=booklet.serial_to,
+            at=at,
+            actor="loop",
+        )
+
+
+def _activate(lot: Lot, at: dt.datetime, tally: Tally) -> None:
+    """Activate a lot; where too few people have a place in reach, two people answer for it."""
+    try:
+        vouchers.activate_lot(lot=lot, at=at, actor="loop")
+    except (LotOutOfReach, ReachUnknown) as refusal:
+        tally.refusals[refusal.code] += 1
+        vouchers.ask_reach_override(
+            lot=lot, reason="Quelques lieux seulement sont équipés.", at=at, actor="loop:preparer"
+        )
+        vouchers.confirm_reach_override(lot=lot, at=at, actor="loop:approver")
+        vouchers.activate_lot(lot=lot, at=at, actor="loop")
 
 
 def _even_parts(world: World, total: int) -> dict[int, int]:
@@ -105,7 +140,8 @@ def settle(*, at: dt.datetime, label: str, folder: Path, tally: Tally) -> tuple[
         settlement.approve_batch(batch=batch, at=at, actor="loop:preparer")
     except FiliereError as refusal:
         tally.refusals[refusal.code] += 1
-    settlement.approve_batch(batch=batch, at=at, actor="loop:approver")
+    alerts = settlement_queries.alerts_of(batch).values_list("pk", flat=True)
+    settlement.approve_batch(batch=batch, at=at, actor="loop:approver", alerts_read=list(alerts))
     batch = settlement.emit_batch(
         batch=batch,
         debtor=Debtor(name="Filiere demonstration", iban=invented_iban(1), bic="AGRIFRPPXXX"),

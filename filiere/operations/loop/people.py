@@ -12,12 +12,14 @@ from filiere.operations.loop.world import World
 from filiere.orientation import queries as orientation_queries
 from filiere.orientation import services as orientation
 from filiere.orientation.errors import NoCapacity
+from filiere.orientation.findings import Option
 from filiere.orientation.models import UnmetCause
 from filiere.pathways import services as pathways
 from filiere.persons import services as persons
 from filiere.persons.enums import Purpose
 from filiere.rules.diagnosis import Request, load_questionnaire
 from filiere.rules.procedures import all_procedures
+from filiere.vouchers import queries as voucher_queries
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.errors import VoucherExpired
 
@@ -76,7 +78,7 @@ def seek(world: World, visitor: Visitor) -> Walk:
         at=at,
         actor="loop",
     )
-    _hand_out(world, visitor, rng, person_id)
+    _hand_out(visitor, person_id)
     finding = orientation_queries.find(
         need=need,
         commune_id=commune_id,
@@ -96,15 +98,16 @@ def seek(world: World, visitor: Visitor) -> Walk:
     return _book_alone(visitor, person_id, commune_id, need, procedure, options)
 
 
-def _hand_out(world: World, visitor: Visitor, rng: random.Random, person_id: UUID) -> None:
+def _hand_out(visitor: Visitor, person_id: UUID) -> None:
     """Give the voucher, if there is one; an expired one stays in the prescriber's drawer."""
     if visitor.serial is None:
         return
+    keeper = voucher_queries.custodians_of([visitor.serial])[visitor.serial]
     with contextlib.suppress(VoucherExpired):
         vouchers.hand_out(
             voucher_serial=visitor.serial,
             person_id=person_id,
-            organisation_id=rng.choice(world.prescriber_ids),
+            organisation_id=keeper or 0,
             at=visitor.arrives_at,
             actor="loop",
         )
@@ -137,7 +140,7 @@ def _refer(
     commune_id: int,
     need: str,
     procedure: str,
-    options: list[orientation_queries.Option],
+    options: list[Option],
 ) -> Walk:
     candidates = list(dict.fromkeys(option.offer_id for option in options))[:3]
     try:
@@ -166,7 +169,7 @@ def _book_alone(
     commune_id: int,
     need: str,
     procedure: str,
-    options: list[orientation_queries.Option],
+    options: list[Option],
 ) -> Walk:
     refusals: list[str] = []
     for option in options:

@@ -46,9 +46,29 @@ class CodeForm(forms.Form):
     """A voucher's code, as typed: spaces, lower case and look-alikes are forgiven."""
 
     code = forms.CharField(
-        max_length=40,
+        max_length=200,
+        strip=False,  # the text of a signed square may end with a space
         label=_("Type the code written under the square"),
         help_text=_("Letters and digits. No difference between O and 0, nor between I and 1."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class NumberForm(forms.Form):
+    """A voucher's public number and its short code, when the long one cannot be read."""
+
+    serial = forms.IntegerField(
+        min_value=1,
+        label=_("Number of the voucher"),
+        help_text=_("Written after “no.” on the voucher."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    pin = forms.CharField(
+        max_length=20,
+        label=_("Short code"),
+        help_text=_("Eight letters and digits: the third and fourth groups of the code."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),

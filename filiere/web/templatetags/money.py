@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from filiere.billing.models import PayerKind
 from filiere.observatory.portfolio import Act
-from filiere.web import money_words
+from filiere.web import money_words, programme_words
 
 register = template.Library()
 
@@ -13,6 +13,11 @@ register.filter("service_name", money_words.service_words)
 register.filter("payer_words", money_words.payer_kind)
 register.filter("sessions_words", money_words.sessions)
 register.filter("batch_words", money_words.batch_state)
+register.filter("programme_state", programme_words.state)
+register.filter("order_words", money_words.order_state)
+register.filter("outcome_words", money_words.answer_outcome)
+register.filter("alert_words", money_words.alert_kind)
+register.filter("unmatched_words", money_words.unmatched)
 
 
 @register.filter

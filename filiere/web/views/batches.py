@@ -1,5 +1,6 @@
 """Payments: what is owed, a batch frozen, approved by a second person, sent, marked paid."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,15 +19,25 @@ from filiere.kernel.permissions import allowed
 from filiere.operations.loop.world import invented_iban
 from filiere.settlement import queries as settlement_queries
 from filiere.settlement import services as settlement
-from filiere.settlement.bank_file import Debtor
-from filiere.settlement.models import Batch, BatchState
+from filiere.settlement.bank_file import Debtor, masked
+from filiere.settlement.models import Batch, BatchState, OrderState, PaymentOrder
+from filiere.settlement.reasons import words_of
 from filiere.web import money_sentences as say
 from filiere.web.access import page, user_of
 from filiere.web.formats import euros
 from filiere.web.forms.batches import FreezeForm, PaidForm, PayerForm
-from filiere.web.money_words import BATCH_TONES, actor_names, batch_state
+from filiere.web.money_words import (
+    BATCH_TONES,
+    ORDER_TONES,
+    actor_names,
+    batch_state,
+    left_out_words,
+    order_state,
+)
+from filiere.web.numbers import whole
 
 PREPARE, APPROVE = "settlement.prepare_batch", "settlement.approve_batch"
+HOLD = "settlement.hold_payments"
 SHOWN = 50
 STEPS = (BatchState.FROZEN, BatchState.APPROVED, BatchState.EMITTED, BatchState.PAID)
 
@@ -36,6 +47,11 @@ def _found(pk: int) -> Batch:
     if batch is None:
         raise NotFound(reference=pk)
     return batch
+
+
+def _why(order: PaymentOrder) -> str:
+    """Say why the bank refused a transfer; blank when it did not."""
+    return words_of(order.refused_code, order.refused_text) if order.refused_on else ""
 
 
 def _suggested_label() -> str:
@@ -67,10 +83,11 @@ def _list(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResp
         "title": say.batches_title(payable, providers=len(owed) - len(out), waiting=len(waiting)),
         "payable_cents": payable,
         "providers": len(owed) - len(out),
-        "left_out": [(names[one.provider_id].name, one) for one in out],
+        "left_out": [(names[one.provider_id].name, left_out_words(one), one) for one in out],
         "rows": [(one, batch_state(one.state), BATCH_TONES[BatchState(one.state)]) for one in rows],
         "form": form,
         "may_prepare": allowed(request.user, PREPARE),
+        "may_hold": allowed(request.user, HOLD),
     }
     return render(request, "batches/batches.html", context, status=status)
 
@@ -105,7 +122,12 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     reached = STEPS.index(BatchState(found.state)) if found.state in STEPS else -1
     context = {
         "batch": found,
-        "orders": settlement_queries.orders_of(found),
+        "orders": [
+            (one, order_state(one.state), ORDER_TONES[OrderState(one.state)], _why(one))
+            for one in settlement_queries.orders_of(found)
+        ],
+        "alerts": settlement_queries.alerts_of(found),
+        "answers": settlement_queries.answers_of(found),
         "prepared_by": names[found.prepared_by],
         "approved_by": names.get(found.approved_by, ""),
         "knots": [
@@ -116,6 +138,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "is_mine": found.prepared_by == user_of(request).actor,
         "may_prepare": allowed(request.user, PREPARE),
         "may_approve": allowed(request.user, APPROVE),
+        "may_hold": allowed(request.user, HOLD),
     }
     return render(request, "batches/batch.html", context)
 
@@ -134,7 +157,8 @@ def _step(
         else:
             messages.success(request, done)
             return redirect("batch", pk=found.pk)
-    return render(request, "batches/step.html", context, status=status)
+    template = context.get("template", "batches/step.html")
+    return render(request, template, context, status=status)
 
 
 def _amounts(found: Batch) -> dict[str, Any]:
@@ -148,26 +172,30 @@ def _amounts(found: Batch) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(APPROVE)
 def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve: the page of consequence, then the act, by a second person."""
+    """Approve: the consequence and the alerts to read, then the act, by a second person."""
     found = _found(pk)
+    read = [pk for pk in map(whole, request.POST.getlist("alert")) if pk]
     words = {
         "title": _("Approve the batch %(label)s?") % _amounts(found),
         "consequence": _(
             "%(amount)s will be paid by %(count)s transfers. You answer for it with the person "
-            "who prepared it. After this, the batch can no longer be cancelled."
+            "who prepared it. Once the bank file is made, the batch can no longer be cancelled."
         )
         % _amounts(found),
         "label": _("Approve the %(amount)s") % _amounts(found),
-        "danger": False,
+        "alerts": settlement_queries.alerts_of(found),
+        "alerts_read": read,
+        "template": "batches/approve.html",
     }
     done = _("It is approved. The bank file can be made.")
-    return _step(request, found, settlement.approve_batch, done, words)
+    service = partial(settlement.approve_batch, alerts_read=read)
+    return _step(request, found, service, done, words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(PREPARE)
 def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up a batch nobody approved."""
+    """Give up a batch before its file is made; once approved, by another than who prepared it."""
     found = _found(pk)
     words = {
         "title": _("Cancel the batch %(label)s?") % _amounts(found),
@@ -223,12 +251,15 @@ def batch_emit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @page("settlement.see_batches")
 def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the bank file of a batch, the same bytes each time."""
+    """Give the bank file of a batch, the same bytes each time; accounts masked for an auditor."""
     found = _found(pk)
     if not found.file_xml:
         raise NotFound(reference=_("bank file of %(label)s") % {"label": found.label})
-    answer = HttpResponse(found.file_xml.encode(), content_type="application/xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{found.label}.xml"'
+    may_send = allowed(request.user, PREPARE)
+    text = found.file_xml if may_send else masked(found.file_xml)
+    answer = HttpResponse(text.encode(), content_type="application/xml")
+    name = found.label if may_send else f"{found.label}-masked"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xml"'
     return answer
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
-from filiere.kernel.permissions import memberships
+from filiere.kernel.permissions import allowed, memberships
 from filiere.observatory import queries as observatory
 from filiere.observatory.queries import Board, CommuneReach
 from filiere.rules import parameters
@@ -22,6 +22,7 @@ from filiere.territories.models import Kind, Territory
 from filiere.web import aim_sentences as say
 from filiere.web.access import page
 from filiere.web.charts import Spot, dot_map
+from filiere.web.decision_words import decision_words
 from filiere.web.money_words import service_words
 
 SEE = "observatory.see_board"
@@ -31,7 +32,12 @@ SHOWN = (Kind.COMMUNE, Kind.EPCI, Kind.DEPARTEMENT, Kind.REGION, Kind.PERIMETER)
 BANDS = ("all", "some", "few", "none", "unknown")
 
 
-def _territory(kind: str, code: str) -> Territory:
+def territory_of(kind: str, code: str) -> Territory:
+    """Find a territory a board is made for.
+
+    Raises:
+        NotFound: no such territory, or one too wide.
+    """
     found = Territory.objects.filter(kind=kind, code=code).first() if kind in SHOWN else None
     if found is None:
         raise NotFound(reference=code)
@@ -67,8 +73,9 @@ def board(request: HttpRequest) -> HttpResponse:
 @page(SEE)
 def board_of(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """Show the three aims of one territory."""
-    territory = _territory(kind, code)
-    found = observatory.board(territory, at=timezone.now())
+    territory, now = territory_of(kind, code), timezone.now()
+    found = observatory.board(territory, at=now)
+    may_decide = allowed(request.user, "observatory.see_decisions")
     bands = _bands(found.reaches, found.sources.minimum_services)
     context = {
         "territory": territory,
@@ -79,6 +86,8 @@ def board_of(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "bands": bands,
         "communes": sum(row["communes"] for row in bands),
         "population": sum(row["population"] for row in bands),
+        "may_decide": may_decide,
+        "decisions": decision_words(observatory.decisions(territory, at=now)) if may_decide else [],
         "worst_missing": [service_words(one) for one in found.floor.worst_missing],
     }
     return render(request, "board/board.html", context)
@@ -154,7 +163,7 @@ def aim_source(request: HttpRequest, kind: str, code: str, aim: str) -> HttpResp
     """Open one figure: its counts, its rule, its rows."""
     if aim not in set(Aim):
         raise NotFound(reference=aim)
-    territory = _territory(kind, code)
+    territory = territory_of(kind, code)
     now = timezone.now()
     found = observatory.board(territory, at=now)
     result = next(one for one in found.aims if one.aim == aim)

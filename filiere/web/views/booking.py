@@ -13,7 +13,7 @@ from filiere.agenda import services as agenda_services
 from filiere.agenda.errors import PlaceClosed, SlotFull, SlotGone
 from filiere.agenda.models import Slot, SlotState
 from filiere.kernel.errors import FiliereError, NotFound
-from filiere.orientation.self_booking import book_for_oneself, new_token
+from filiere.orientation.self_booking import book_for_oneself, booked_with, new_token
 from filiere.persons import queries as persons
 from filiere.web import bookings
 from filiere.web.access import public
@@ -22,6 +22,8 @@ from filiere.web.forms.booking import BookingForm
 from filiere.web.numbers import whole
 from filiere.web.rates import refuse_too_many
 
+TAKEN_HERE = "seats_taken"
+REMEMBERED = 5
 TAKEN = (SlotFull, SlotGone, PlaceClosed)
 
 
@@ -33,12 +35,18 @@ def book(request: HttpRequest, slot_id: int) -> HttpResponse:
     slot = agenda.slot_page(_wanted(request, slot_id))
     if slot is None:
         raise NotFound(reference=str(slot_id))
+    if request.method == "GET" and "autre" not in request.GET:
+        already = _already(request, slot.pk)
+        if already is not None:
+            return render(request, "booking/already.html", already)
     form = _form(request, answers)
     refusal: FiliereError | None = None
     if request.method == "POST" and form.is_valid():
         refuse_too_many(request, "booking", at=at)
         try:
-            return redirect(_take(form, slot.pk, answers))
+            address = _take(form, slot.pk, answers)
+            _remember(request, slot.pk, form.cleaned_data["token"])
+            return redirect(address)
         except TAKEN as error:
             refusal = error
     elif _is_gone(slot):
@@ -46,6 +54,26 @@ def book(request: HttpRequest, slot_id: int) -> HttpResponse:
     context = _page(slot, form, answers, refusal)
     status = refusal.http_status if refusal else (422 if form.errors else 200)
     return render(request, "booking/book.html", context, status=status)
+
+
+def _remember(request: HttpRequest, slot_id: int, token: str) -> None:
+    """Keep in the session which form took a seat here: "back" must not take a second one."""
+    taken = [pair for pair in request.session.get(TAKEN_HERE, []) if pair[0] != slot_id]
+    request.session[TAKEN_HERE] = [*taken, (slot_id, token)][-REMEMBERED:]
+
+
+def _already(request: HttpRequest, slot_id: int) -> dict[str, object] | None:
+    """Give the seat of this slot that was taken in this window, if it is still held."""
+    token = dict(request.session.get(TAKEN_HERE, [])).get(slot_id, "")
+    registration = booked_with(token=token, slot_id=slot_id) if token else None
+    if registration is None:
+        return None
+    known = agenda.registration(registration.pk)
+    if known is None:
+        return None
+    given = request.GET.copy()
+    given["autre"] = "1"
+    return {"seat": bookings.appointment(known), "other_url": f"?{given.urlencode()}"}
 
 
 def _wanted(request: HttpRequest, slot_id: int) -> int:

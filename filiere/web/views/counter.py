@@ -1,5 +1,7 @@
 """The counter: a voucher's code, the verdict, who pays."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,8 +14,9 @@ from filiere.billing import services as billing
 from filiere.billing.models import Charge, ChargeState, PayerKind
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.persons import queries as persons
+from filiere.vouchers import services as vouchers
 from filiere.web.access import page, user_of
-from filiere.web.forms.day import CodeForm
+from filiere.web.forms.day import CodeForm, NumberForm
 from filiere.web.sheets import words_of
 from filiere.web.views.day import own_registration
 
@@ -40,26 +43,37 @@ def _context(request: HttpRequest, registration: Registration, charge: Charge) -
 @require_http_methods(["GET", "POST"])
 @page("billing.use_counter")
 def counter(request: HttpRequest, ref: str) -> HttpResponse:
-    """Ask for the code; a POST without code means that there is no voucher."""
+    """Ask for the code, or for the number and short code; ``without`` means no voucher."""
     registration = own_registration(request, ref, "billing.use_counter")
     charge = _charge(registration)
     if charge.state == ChargeState.SPLIT:
         return redirect("session_receipt", ref=registration.ref)
     context = _context(request, registration, charge)
     without = request.POST.get("without") == "yes"
-    form = CodeForm(request.POST if request.method == "POST" and not without else None)
-    if request.method == "POST" and (without or form.is_valid()):
-        code = None if without else form.cleaned_data["code"]
+    typed = "serial" in request.POST
+    form = CodeForm(request.POST if request.method == "POST" and not without | typed else None)
+    number = NumberForm(request.POST if typed else None)
+    asked = number if typed else form
+    if request.method == "POST" and (without or asked.is_valid()):
         try:
-            billing.split_charge(
-                charge=charge, voucher_code=code, at=timezone.now(), actor=user_of(request).actor
-            )
+            _pay(charge, None if without else asked.cleaned_data, actor=user_of(request).actor)
         except FiliereError as refusal:
-            refused = context | {"error": refusal, "code": code}
+            refused = context | {"error": refusal}
             return render(request, "counter/refused.html", refused, status=422)
         return redirect("session_receipt", ref=registration.ref)
-    status = 422 if form.errors else 200
-    return render(request, "counter/counter.html", context | {"form": form}, status=status)
+    context |= {"form": form, "number": number, "asked": asked}
+    return render(request, "counter/counter.html", context, status=422 if asked.errors else 200)
+
+
+def _pay(charge: Charge, shown: dict[str, Any] | None, *, actor: str) -> None:
+    """Split the charge with what was shown: a code, a number and short code, or nothing."""
+    at = timezone.now()
+    code: str | vouchers.Typed | None = None
+    if shown and "serial" in shown:
+        code = vouchers.count_try(serial=shown["serial"], pin=shown["pin"], at=at)
+    elif shown:
+        code = shown["code"]
+    billing.split_charge(charge=charge, voucher_code=code, at=at, actor=actor)
 
 
 @page("billing.use_counter")

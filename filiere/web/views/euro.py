@@ -13,14 +13,16 @@ from filiere.accounts.models import Role
 from filiere.directory.models import Place
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
-from filiere.kernel.permissions import memberships, require
+from filiere.kernel.permissions import allowed, memberships, require
 from filiere.observatory import portfolio
 from filiere.observatory import queries as observatory
 from filiere.operations.roles import organisations_of
 from filiere.programmes.models import Programme, Tranche
+from filiere.programmes.queries import leverage
 from filiere.rules import parameters
 from filiere.territories.models import Territory
 from filiere.web import money_sentences as say
+from filiere.web import programme_words
 from filiere.web.access import page
 from filiere.web.charts import river
 from filiere.web.money_words import service_words
@@ -60,6 +62,9 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "title": say.programmes_title(own, count=shown.paginator.count, whose_own=not everything),
         "groups": groups,
         "mine": mine,
+        "may_write": allowed(request.user, "programmes.write"),
+        "may_see_cash": allowed(request.user, "programmes.see_ring_fence"),
+        "may_see_claims": any(one.role == Role.COMMISSIONER for one in memberships(request.user)),
         "shown": shown,
     }
     return render(request, "euro/programmes.html", context)
@@ -79,7 +84,9 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
         "programme": found,
         "tranches": tranches,
         "followed": followed,
+        "leverage": leverage(found) if tranches else [],
     }
+    context["leverage_sentence"] = programme_words.leverage_sentence(context["leverage"])
     if followed is not None:
         context |= _rows(request, followed.tranche_ids)
         context["title"] = say.programme_title(followed, communes=context["communes"])

@@ -172,7 +172,7 @@ def unmet(request: HttpRequest) -> HttpResponse:
     answers = read_answers(request.POST)
     if _first_missing(answers) <= len(STEPS):
         return redirect(answers.url(STEPS[_first_missing(answers) - 1].name))
-    _count_unmet(request, answers, UnmetCause.NO_SEAT)
+    _count_unmet(request, answers, UnmetCause.NONE_SUITS)
     messages.success(request, _("It is counted: it helps to show where help is missing."))
     return redirect(answers.url("results"))
 

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_safe
 
 from filiere.accounts.models import Organisation, Role
 from filiere.kernel.errors import NotFound
-from filiere.kernel.permissions import memberships, require
+from filiere.kernel.permissions import allowed, memberships, require
 from filiere.observatory import portfolio
 from filiere.observatory import queries as observatory
 from filiere.settlement import queries as settlement
 from filiere.settlement.models import PaymentOrder
 from filiere.web import money_sentences as say
 from filiere.web.access import page
+from filiere.web.acting import acting
 from filiere.web.numbers import whole
 
 LINES = 50
@@ -23,8 +24,12 @@ PROVIDING = (Role.MEDIATOR, Role.MANAGER)
 
 
 def _own_organisations(request: HttpRequest) -> list[Organisation]:
+    """Give the providers one works for, once each, the one acted for first."""
     held = memberships(request.user)
-    return [one.organisation for one in held if one.role in PROVIDING]
+    found = {one.organisation_id: one.organisation for one in held if one.role in PROVIDING}
+    here = acting(request)
+    first = here.organisation.pk if here else 0
+    return sorted(found.values(), key=lambda one: (one.pk != first, one.folded, one.pk))
 
 
 @require_safe
@@ -48,6 +53,9 @@ def payables(request: HttpRequest) -> HttpResponse:
         "lines": Paginator(statement.payable.lines, LINES).get_page(request.GET.get("page")),
         "awaited": portfolio.awaited_from_third_parties(organisation.pk),
         "account": settlement.open_account(organisation.pk),
+        "notes": settlement.notes_of_provider(organisation.pk)[:LINES],
+        "held": settlement.open_hold(organisation.pk),
+        "may_change": allowed(request.user, "settlement.change_account", organisation),
         "now": timezone.now(),
         "title": say.payables_title(statement),
     }

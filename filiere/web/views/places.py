@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from filiere.directory import queries as directory
+from filiere.kernel.permissions import allowed
 from filiere.territories.queries import Match, find_commune
 from filiere.web.access import public
 from filiere.web.maps import around
 from filiere.web.numbers import whole
-from filiere.web.place_words import labels, pins_of, place_words
+from filiere.web.place_words import fact_words, labels, pins_of, place_words
 
 PER_PAGE = 20
 MOST_PAGES = 10**6
@@ -76,7 +77,11 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = directory.place_page(pk)
     words = place_words(sheet, timezone.now())
     departement = sheet.place.commune.departement
+    stated = sheet.place.statements.order_by("fact").values_list("fact", flat=True)
     context = {
+        "stated": [fact_words(fact) for fact in stated],
+        "may_run": allowed(request.user, "directory.run_place", sheet.place),
+        "may_qualify": allowed(request.user, "directory.qualify_place", sheet.place),
         "words": words,
         "place": sheet.place,
         "drawing": around(pins_of([sheet.place], 1)),

@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,8 @@ from filiere.agreements.models import AgreementKind
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.keyed import KeyReused, once
-from filiere.kernel.permissions import memberships, require
+from filiere.kernel.permissions import require
+from filiere.operations.referring import sender_of
 from filiere.operations.roles import organisations_of
 from filiere.orientation import queries as finder
 from filiere.orientation import referral_queries, services
@@ -25,25 +27,31 @@ from filiere.orientation.models import Attempt, Referral
 from filiere.persons import queries as persons
 from filiere.territories import queries as territories
 from filiere.web.access import page, user_of
+from filiere.web.acting import acting, acting_for
 from filiere.web.forms.referrals import ReferralForm, RefusalForm, reason_words
 from filiere.web.numbers import whole
 from filiere.web.referring import refer
 
 SEARCH_DAYS = 21
+RECEIVING = {Role.MEDIATOR, Role.MANAGER}
+MOST_ASKED, ROWS = 20, 50
 MOST_PLACES = 10
 
 
 @page("orientation.see_referrals")
 def referrals(request: HttpRequest) -> HttpResponse:
-    """List what awaits an answer, and what one has sent."""
-    at = timezone.now()
-    held = memberships(request.user)
-    receiving = {m.organisation_id for m in held if m.role in (Role.MEDIATOR, Role.MANAGER)}
-    sending = {m.organisation_id for m in held if m.role == Role.PRESCRIBER}
+    """List what awaits an answer, and what one has sent, for the organisation acted for."""
+    found = acting(request)
+    roles: frozenset[str] = found.roles if found else frozenset()
+    here = acting_for(request).pk
+    inbox = referral_queries.inbox(here, at=timezone.now()) if roles & RECEIVING else None
+    sent = referral_queries.sent(here) if Role.PRESCRIBER in roles else None
     context = {
-        "asked": [a for pk in sorted(receiving) for a in referral_queries.inbox(pk, at=at).waiting],
-        "sent": [line for pk in sorted(sending) for line in referral_queries.sent(pk).lines],
-        "may_send": bool(sending),
+        "asked": inbox.waiting[:MOST_ASKED] if inbox else [],
+        "asked_count": inbox.waiting_count if inbox else 0,
+        "sent": Paginator(sent.lines if sent else [], ROWS).get_page(request.GET.get("page")),
+        "sent_count": sum(sent.counts.values()) if sent else 0,
+        "may_send": sent is not None,
     }
     return render(request, "referrals/list.html", context)
 
@@ -55,7 +63,11 @@ def new(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     form = ReferralForm(
         request.POST or None,
-        commitments=agreements.commitments_in_force(AgreementKind.THIRD_PARTY, on=legal_day(at)),
+        commitments=agreements.commitments_in_force(
+            AgreementKind.THIRD_PARTY,
+            on=legal_day(at),
+            counterpart_id=sender_of(user_of(request), acting_for(request).pk),
+        ),
         language=get_language() or "fr",
         initial={"key": uuid4()},
     )
@@ -102,10 +114,14 @@ def _send(
     request: HttpRequest, form: ReferralForm, commune_id: int, offers: list[int], at: dt.datetime
 ) -> HttpResponse:
     user, answers = user_of(request), form.cleaned_data
+    sender = acting_for(request).pk
     written = [pair for pair in sorted(request.POST.lists()) if pair[0] != "csrfmiddlewaretoken"]
 
     def act() -> dict[str, str]:
-        return {"ref": refer(user, answers, commune_id=commune_id, offers=offers, at=at).ref}
+        sent = refer(
+            user, answers, acting_for_id=sender, commune_id=commune_id, offers=offers, at=at
+        )
+        return {"ref": sent.ref}
 
     try:
         sent = once(

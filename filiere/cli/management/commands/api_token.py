@@ -3,15 +3,16 @@
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filiere.accounts import services
+from filiere.cli.prepared import PreparedCommand
 from filiere.kernel.errors import FiliereError
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Print a new token once; with ``--revoke``, close the one of this name."""
 
     help = "Give a program a token to use the API as one person, or revoke it."

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         bar = Bar(sys.stderr)
         say = self._say
         say("Database…")
+        database.drop_abandoned()
         database.prepare()
         say("Static files…")
         call_command("collectstatic", verbosity=0, interactive=False)

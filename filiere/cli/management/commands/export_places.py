@@ -4,14 +4,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from filiere.cli.prepared import PreparedCommand
 from filiere.directory import queries
 from filiere.territories.models import Territory
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Export places. Those we imported are left out, unless asked for: they are not ours."""
 
     help = "Export the places entered here in the national format (CSV, 32 columns)."

@@ -3,17 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from filiere.cli.prepared import PreparedCommand
 from filiere.directory import services
 from filiere.directory.models import ImportRun, Severity
 from filiere.kernel.errors import FiliereError
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Import places; the same file imported again changes nothing; an import can be undone."""
 
     help = "Import a CSV or JSON file of places in the national format, or undo an import."

@@ -3,17 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from filiere.cli.prepared import PreparedCommand
 from filiere.kernel.errors import FiliereError
 from filiere.territories import services
 
 _REMARKS_SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Load territories; the same file loaded again changes nothing."""
 
     help = "Load the territories of France, or a CSV file of communes and indicators."

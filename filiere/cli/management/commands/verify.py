@@ -5,12 +5,11 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from filiere.cli.prepared import PreparedCommand
 from filiere.kernel import checks
 
 
-class Command(BaseCommand):
+class Command(PreparedCommand):
     """Evaluate every declared invariant; exit 1 when one is false."""
 
     help = "Verify every invariant of the stored state."

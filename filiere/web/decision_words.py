@@ -1,0 +1,120 @@
+"""What a steward can decide this week, in sentences: the figure, where it comes from, one action."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from filiere.observatory.queries import Decision, Decisions
+from filiere.web.formats import number
+
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWords:
+    """One decision as the board shows it."""
+
+    kind: Decision
+    title: str
+    sentence: str
+    action: str
+    action_url: str
+
+
+def decision_words(found: Decisions) -> list[DecisionWords]:
+    """Put in words what is to decide, most pressing first; nothing when nothing is."""
+    words = []
+    if found.towns:
+        words.append(_qualify(found))
+    if found.refusing:
+        words.append(_answers(found))
+    if found.without_hours:
+        words.append(_hours(found))
+    return words
+
+
+def decision_title(kind: Decision, found: Decisions) -> str:
+    """Say the conclusion of one decision, with its figure."""
+    if kind == Decision.QUALIFY:
+        count = len(found.towns)
+        text = ngettext(
+            "%(count)s town asks for help without a qualified place within reach",
+            "%(count)s towns ask for help without a qualified place within reach",
+            count,
+        )
+    elif kind == Decision.ANSWERS:
+        count = len(found.refusing)
+        text = ngettext(
+            "%(count)s place often refuses people, or does not answer",
+            "%(count)s places often refuse people, or do not answer",
+            count,
+        )
+    else:
+        count = len(found.without_hours)
+        text = ngettext(
+            "%(count)s qualified place has no hour to book",
+            "%(count)s qualified places have no hour to book",
+            count,
+        )
+    return text % {"count": number(count)}
+
+
+def decision_rule(kind: Decision, found: Decisions) -> str:
+    """Say how one decision is counted."""
+    if kind == Decision.QUALIFY:
+        return _(
+            "People sent, and needs without answer, in the last %(days)s days, in towns with no "
+            "qualified place within reach. Towns with fewer than %(threshold)s demands are left "
+            "out: they would name people."
+        ) % {"days": found.need_days, "threshold": found.threshold}
+    if kind == Decision.ANSWERS:
+        return _(
+            "Requests of the last %(days)s days that the place refused, or left without answer "
+            "until the deadline: at least %(least)s of them."
+        ) % {"days": found.refusal_days, "least": found.least_refusals}
+    return _(
+        "Places qualified to be paid with vouchers, without a single open hour in the next "
+        "%(days)s days."
+    ) % {"days": found.hours_days}
+
+
+def _qualify(found: Decisions) -> DecisionWords:
+    names = ", ".join(one.name for one in found.towns[:NAMED])
+    sentence = _("%(demands)s demands in %(days)s days, first of all in %(names)s.") % {
+        "demands": number(sum(one.demands for one in found.towns)),
+        "days": found.need_days,
+        "names": names,
+    }
+    return DecisionWords(
+        Decision.QUALIFY, decision_title(Decision.QUALIFY, found), sentence,
+        _("Choose a place to qualify"), reverse("qualifications"),
+    )  # fmt: skip
+
+
+def _answers(found: Decisions) -> DecisionWords:
+    first = found.refusing[0]
+    sentence = _(
+        "%(name)s was asked %(asked)s times in %(days)s days, refused %(refused)s times and did "
+        "not answer %(silent)s times."
+    ) % {
+        "name": first.name, "asked": number(first.asked), "days": found.refusal_days,
+        "refused": number(first.refused), "silent": number(first.silent),
+    }  # fmt: skip
+    return DecisionWords(
+        Decision.ANSWERS, decision_title(Decision.ANSWERS, found), sentence,
+        _("Call %(name)s") % {"name": first.name}, reverse("place", args=[first.place_id]),
+    )  # fmt: skip
+
+
+def _hours(found: Decisions) -> DecisionWords:
+    first = found.without_hours[0]
+    sentence = _("Nobody can book there in the next %(days)s days: %(names)s.") % {
+        "days": found.hours_days,
+        "names": ", ".join(one.name for one in found.without_hours[:NAMED]),
+    }
+    return DecisionWords(
+        Decision.HOURS, decision_title(Decision.HOURS, found), sentence,
+        _("Call %(name)s") % {"name": first.name}, reverse("place", args=[first.place_id]),
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""Printed twins of pages: the receipt of a session, the statement of a payment.
+
+One letterhead (``kernel/paper/document.typ``). Each names who paid. Amounts are euro cents.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from filiere.agenda.models import Registration
+from filiere.billing.models import Charge, PayerKind
+from filiere.kernel.calendar import legal_day
+from filiere.kernel.pdf import LETTERHEAD, compile_pdf
+from filiere.observatory.trace import TracedLine, TracedOrder
+from filiere.vouchers.paper.words import number_words
+from filiere.web.formats import day_words, euros, hour_words
+from filiere.web.money_sentences import payment_title
+from filiere.web.money_words import order_state, service_words
+
+
+def document(
+    *,
+    kind: str,
+    reference: str,
+    sender: str,
+    heading: str,
+    blocks: Sequence[dict[str, Any]],
+    at: dt.datetime,
+    addressee: Sequence[str] = (),
+    foot: str = "",
+) -> bytes:
+    """Draw a document on the common letterhead.
+
+    Args:
+        kind: what it is, at the top right; ``reference`` is its number, in large print.
+        sender: who it comes from, beside the mark.
+        blocks: text, heading, warning, steps, amounts, facts, code or table, in reading order.
+        addressee: lines of the address, the name first; none for a receipt.
+    """
+    data = {
+        "title": f"{kind} {reference}".strip(),
+        "author": sender,
+        "language": (get_language() or "fr")[:2],
+        "kind": kind,
+        "reference": reference,
+        "territory": sender,
+        "addressee": list(addressee),
+        "on": day_words(legal_day(at), year=True),
+        "heading": heading,
+        "blocks": list(blocks),
+        "foot": foot,
+    }
+    return compile_pdf(LETTERHEAD, data, at=at)
+
+
+def session_receipt(
+    *,
+    registration: Registration,
+    charge: Charge,
+    lines: Sequence[TracedLine],
+    name: str,
+    what: str,
+    at: dt.datetime,
+) -> bytes:
+    """Draw the receipt of a session: who paid what, each funder by its name (C29).
+
+    Args:
+        lines: shares of the charge, of ``observatory.trace.trace_charge``.
+        name: the person's, read and audited by the caller; blank when it is not kept.
+        what: what the session was for.
+    """
+    starts, place = registration.slot.starts_at, registration.slot.offer.place
+    left = sum(line.amount_cents for line in lines if line.kind == PayerKind.PERSON)
+    facts = [
+        [_("For"), name],
+        [_("Session"), f"{day_words(starts, year=True)}, {hour_words(starts)}"],
+        [_("What for"), what],
+        [_("Place"), f"{place.name}, {place.commune.name}"],
+    ]
+    if left:
+        heading = _("%(amount)s left for you to pay") % {"amount": euros(left)}
+    else:
+        heading = _("You have nothing to pay")
+    blocks: list[dict[str, Any]] = [
+        {"is": "facts", "rows": [row for row in facts if row[1]]},
+        {"is": "heading", "text": _("Who pays this session")},
+        {
+            "is": "amounts",
+            "rows": [[_("Price of the session"), euros(charge.price_cents)], *_paid(lines)],
+            "total": [_("Left for you"), euros(left)],
+        },
+    ]
+    if not charge.price_stated:
+        words = _("This place has not stated a price: nothing is asked.")
+        blocks.append({"is": "text", "text": words})
+    return document(
+        kind=_("Receipt"),
+        reference=registration.ref,
+        sender=place.organisation.name,
+        heading=heading,
+        blocks=blocks,
+        at=at,
+        foot=_("Keep this sheet. The place keeps the same."),
+    )
+
+
+def _paid(lines: Iterable[TracedLine]) -> list[list[str]]:
+    """One row for each organisation that pays, with the number of its voucher."""
+    rows = []
+    for line in lines:
+        for payer in line.payers:
+            label = payer.name
+            if line.voucher_serial is not None:
+                label = _("%(funder)s (voucher no. %(serial)s)") % {
+                    "funder": payer.name,
+                    "serial": number_words(line.voucher_serial),
+                }
+            rows.append([label, euros(-payer.amount_cents)])
+    return rows
+
+
+def payment_statement(trace: TracedOrder, *, sender: str, at: dt.datetime) -> bytes:
+    """Draw the statement of one payment to a provider: its sessions, then who paid it.
+
+    Args:
+        trace: of ``observatory.trace.trace_payment_order``; persons are not in it.
+        sender: the operator who pays; blank when the setting is not filled in.
+    """
+    state = order_state(trace.state)
+    if trace.paid_on:
+        state = _("paid on %(day)s") % {"day": day_words(trace.paid_on, year=True)}
+    total = euros(trace.amount_cents)
+    blocks: list[dict[str, Any]] = [
+        {
+            "is": "facts",
+            "rows": [
+                [_("State"), state],
+                [_("Reference at the bank"), trace.end_to_end_id],
+            ],
+        },
+        {"is": "heading", "text": _("Who paid this payment")},
+        {
+            "is": "amounts",
+            "rows": [[payer.name, euros(payer.amount_cents)] for payer in trace.payers],
+            "total": [_("Total"), total],
+        },
+        {"is": "heading", "text": _("Each session of this payment")},
+        {
+            "is": "table",
+            "head": [_("Session"), _("Who paid"), _("Amount")],
+            "rows": [_session_row(line) for line in trace.lines],
+            "total": [_("Total of the payment"), "", total],
+        },
+    ]
+    return document(
+        kind=_("Statement of payment"),
+        reference=trace.batch_label,
+        sender=sender,
+        heading=payment_title(trace),
+        blocks=blocks,
+        at=at,
+        addressee=[trace.provider],
+    )
+
+
+def _session_row(line: TracedLine) -> list[str]:
+    """One session of a payment: when and what, who paid, how much."""
+    when = f"{day_words(line.session_at)}, {hour_words(line.session_at)}"
+    what = f"{when} · {service_words(line.service)} · {line.place}, {line.commune}"
+    return [what, ", ".join(payer.name for payer in line.payers), euros(line.amount_cents)]

@@ -1,0 +1,66 @@
+"""Addresses of the pages where an organisation runs itself, and of a steward's decisions."""
+
+from django.urls import reverse
+
+from filiere.accounts import inviting
+from filiere.accounts.models import Membership, Organisation, OrganisationKind, Role, User
+from filiere.directory.models import Place
+from filiere.operations.loop.world import organisation
+from filiere.territories import queries as territories
+from tests.conftest import AT
+
+SANDRINE, HUB, ANYONE = "sandrine@demo.example", "hub@demo.example", ""
+
+
+def _invite(holder: Organisation, email: str, byte: bytes) -> str:
+    """Invite someone; give the address of the page that accepts."""
+    addresses: list[str] = []
+
+    def link(token: str) -> str:
+        addresses.append(reverse("invitation", args=[token]))
+        return addresses[0]
+
+    inviting.invite(
+        organisation_id=holder.pk, email=email, role=Role.MEDIATOR, link=link, at=AT,
+        actor="tests", random_bytes=lambda count: byte * count,
+    )  # fmt: skip
+    return addresses[0]
+
+
+def organisation_pages() -> dict[str, list[tuple[str, str]]]:
+    """Give them, with a second organisation for the manager and two invitations to read."""
+    manager = User.objects.get(email=SANDRINE)
+    held = manager.memberships.get()
+    second = organisation("Réseau des relais (démonstration)", OrganisationKind.ASSOCIATION)
+    Membership.objects.create(user=manager, organisation=second, role=Role.MANAGER)
+    place = Place.objects.filter(organisation=held.organisation).order_by("pk")[0]
+    fresh = _invite(held.organisation, "nouvelle@demo.example", b"\x01")
+    known = _invite(held.organisation, "claire@demo.example", b"\x02")
+    empty = organisation("Relais sans responsable (démonstration)", OrganisationKind.ASSOCIATION)
+    creuse = territories.by_code("23")
+    of_place = {
+        name: [(SANDRINE, reverse(name, args=[place.pk]))]
+        for name in ("my_place", "my_place_facts", "prices", "place_close", "place_reopen")
+    }
+    first = reverse("first_manager")
+    return of_place | {
+        "organisation": [(SANDRINE, reverse("organisation")), (HUB, reverse("organisation"))],
+        "members": [(SANDRINE, reverse("members"))],
+        "member_remove": [(SANDRINE, reverse("member_remove", args=[held.pk]))],
+        "tokens": [(SANDRINE, reverse("tokens"))],
+        "my_places": [(SANDRINE, reverse("my_places"))],
+        "first_manager": [(HUB, first), (HUB, f"{first}?organisation={empty.pk}")],
+        "qualifications": [
+            (HUB, reverse("qualifications")),
+            (HUB, reverse("qualifications") + "?etat=qualified"),
+            (HUB, reverse("qualifications") + "?q=zzz"),
+        ],
+        "qualification": [(HUB, reverse("qualification", args=[place.pk]))],
+        "decision": [
+            (HUB, reverse("decision", args=[creuse.kind, creuse.code, what]))
+            for what in ("habiliter", "refus", "creneaux")
+        ],
+        "invitation": [
+            (ANYONE, fresh), (ANYONE, known), (SANDRINE, fresh), (ANYONE, "/invitation/inconnue"),
+        ],
+    }  # fmt: skip

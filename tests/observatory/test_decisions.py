@@ -1,0 +1,165 @@
+"""What a steward can decide this week: need without place, refusals, places without hours."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from filiere.accounts.models import Membership, Role
+from filiere.observatory import queries
+from filiere.orientation.models import Attempt, AttemptState, Referral, UnmetCause, UnmetNeed
+from filiere.pathways import services as pathways
+from filiere.rules.diagnosis import Request
+from tests.agenda.factories import (
+    AT,
+    OfferFactory,
+    OrganisationFactory,
+    PlaceFactory,
+    UserFactory,
+    hours,
+    new_person,
+    new_slot,
+)
+from tests.observatory.test_board import commune, departement
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+def need(where, count, at=AT):
+    UnmetNeed.objects.bulk_create(
+        UnmetNeed(commune=where, need="procedure", cause=UnmetCause.NO_OFFER, at=at - DAY)
+        for _one in range(count)
+    )
+
+
+def attempts(place, **states):
+    """Requests to a place, so many of each state; each referral left alone by itself."""
+    offer = OfferFactory(place=place)
+    sender = OrganisationFactory()
+    for state, count in states.items():
+        for number in range(count):
+            person_id = new_person()
+            diagnosis = pathways.diagnose(
+                person_id=person_id, answers={}, request=Request(), at=AT, actor="user:1"
+            )
+            referral = Referral.objects.create(
+                ref=f"OR-{place.pk}{state[0]}{number}", person_id=person_id, sender=sender,
+                diagnosis=diagnosis, need="procedure", commune=place.commune, sent_at=AT - DAY,
+                without_agreement=True,
+            )  # fmt: skip
+            Attempt.objects.create(
+                referral=referral, position=1, offer=offer, state=AttemptState(state),
+                asked_at=AT - DAY,
+            )  # fmt: skip
+
+
+def test_decisions_name_towns_in_need_without_qualified_place_and_hide_small_ones():
+    creuse = departement()
+    far, few, served = (commune(creuse, lat=46.0 + n, lon=1.5) for n in range(3))
+    for town, count in ((far, 6), (few, 4), (served, 9)):
+        need(town, count)
+    PlaceFactory(commune=served, qualified_on=AT.date())
+    PlaceFactory(commune=far)
+
+    found = queries.decisions(creuse, at=AT)
+
+    assert [(one.name, one.demands) for one in found.towns] == [(far.name, 6)]
+    assert found.threshold == 5
+
+
+def test_decisions_forget_old_needs_other_territories_and_towns_without_position():
+    creuse = departement()
+    old, unplaced = commune(creuse), commune(creuse)
+    unplaced.latitude = unplaced.longitude = None
+    unplaced.save()
+    need(old, 9, at=AT - 200 * DAY)
+    need(unplaced, 9)
+    need(commune(None), 9)
+
+    assert queries.decisions(creuse, at=AT).is_empty
+
+
+def test_decisions_name_places_that_refuse_or_stay_silent():
+    creuse = departement()
+    where = commune(creuse)
+    often, seldom = PlaceFactory(commune=where), PlaceFactory(commune=where)
+    attempts(often, refused=3, expired=2, accepted=1)
+    attempts(seldom, refused=4)
+
+    found = queries.decisions(creuse, at=AT).refusing
+
+    assert [(one.place_id, one.asked, one.refused, one.silent) for one in found] == [
+        (often.pk, 6, 3, 2)
+    ]
+
+
+def test_decisions_name_qualified_places_without_an_hour_to_come():
+    creuse = departement()
+    where = commune(creuse)
+    empty, busy, late = (
+        PlaceFactory(commune=where, qualified_on=AT.date(), folded=name) for name in "abc"
+    )
+    PlaceFactory(commune=where)
+    PlaceFactory(commune=where, qualified_on=AT.date(), closed_on=AT.date())
+    new_slot(OfferFactory(place=busy), starts_at=AT + hours(24))
+    new_slot(OfferFactory(place=late), starts_at=AT + 20 * DAY)
+
+    found = queries.decisions(creuse, at=AT).without_hours
+
+    assert [one.place_id for one in found] == [empty.pk, late.pk]
+
+
+def test_decisions_take_five_queries_whatever_the_size(django_assert_num_queries):
+    creuse = departement()
+    for number in range(8):
+        town = commune(creuse, lat=46 + number / 10)
+        need(town, 6)
+        PlaceFactory(commune=town, qualified_on=AT.date())
+
+    with django_assert_num_queries(5):
+        queries.decisions(creuse, at=AT)
+
+
+@pytest.fixture
+def pages(client):
+    import time_machine
+
+    creuse = departement()
+    user = UserFactory()
+    Membership.objects.create(
+        user=user, organisation=OrganisationFactory(), role=Role.STEWARD, territory=creuse
+    )
+    client.force_login(user)
+    with time_machine.travel(AT, tick=False):
+        yield creuse, client
+
+
+def test_board_shows_each_decision_with_its_figure_source_and_action(pages):
+    creuse, client = pages
+    need(commune(creuse), 6)
+    source = reverse("decision", args=[creuse.kind, creuse.code, "habiliter"])
+
+    page = client.get(reverse("board_of", args=[creuse.kind, creuse.code])).content.decode()
+
+    assert "À décider cette semaine" in page
+    assert source in page
+    assert reverse("qualifications") in page
+    assert "6" in client.get(source).content.decode()
+    assert client.get(source.replace("habiliter", "autre")).status_code == 404
+
+
+def test_board_says_that_nothing_waits_and_hides_decisions_from_others(pages):
+    creuse, client = pages
+    commune(creuse)
+    address = reverse("board_of", args=[creuse.kind, creuse.code])
+    assert "Rien n’attend de décision" in client.get(address).content.decode()
+    for what in ("habiliter", "refus", "creneaux"):
+        source = reverse("decision", args=[creuse.kind, creuse.code, what])
+        assert "Rien à décider ici" in client.get(source).content.decode()
+
+    other = UserFactory()
+    Membership.objects.create(user=other, organisation=OrganisationFactory(), role=Role.CARRIER)
+    client.force_login(other)
+    assert "À décider cette semaine" not in client.get(address).content.decode()
+    assert client.get(source).status_code == 403
