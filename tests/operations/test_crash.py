@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SESSIONS = 3
 PATIENCE_SECONDS = 150.0
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 COUNTER = """
 import json, sys, time

@@ -27,6 +27,7 @@ FACE_CENTS = 3_000
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.django_db(transaction=True, databases=["default", "owner"]),
 ]
 

@@ -16,7 +16,7 @@ from filiere.operations import demo
 PROJECT = Path(__file__).resolve().parents[2]
 ENDS = ("delivered", "no_show", "unmet", "cancelled", "pending")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def filiere(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +28,7 @@ def filiere(*arguments: object, **environment: str) -> subprocess.CompletedProce
         env=os.environ | {"LANG": "en_GB.UTF-8"} | environment,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=560,
     )
 
 
