@@ -12,7 +12,8 @@ from django.db.models import Count, F, Min, Q, Sum
 
 from filiere.programmes.models import FunderReturn, Receipt, Tranche
 from filiere.rules import parameters
-from filiere.vouchers.models import LotPart, LotState, MovementPart, VoucherPart, VoucherState
+from filiere.vouchers.models import LotPart, LotState, VoucherPart, VoucherState
+from filiere.vouchers.queries import live_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,14 @@ def follow_programme(programme_id: int) -> Followed | None:
 
 def _followed(tranches: list[Tranche]) -> Followed:
     ids = [tranche.pk for tranche in tranches]
-    acts = MovementPart.objects.filter(tranche_id__in=ids).aggregate(
-        sessions=Count("movement__share__charge", distinct=True),
-        persons=Count("movement__share__charge__registration__person", distinct=True),
-        first=Min("movement__share__charge__registration__slot__starts_at__date"),
+    acts = (
+        live_parts()
+        .filter(tranche_id__in=ids)
+        .aggregate(
+            sessions=Count("movement__share__charge", distinct=True),
+            persons=Count("movement__share__charge__registration__person", distinct=True),
+            first=Min("movement__share__charge__registration__slot__starts_at__date"),
+        )
     )
     programme = tranches[0].programme
     return Followed(
@@ -145,18 +150,23 @@ def _flows(tranches: list[Tranche]) -> Flows:
         tranche_id__in=ids, voucher__state=VoucherState.EXPIRED
     ).aggregate(total=Sum("remaining_cents", default=0))["total"]
     by_service = (
-        MovementPart.objects.filter(tranche_id__in=ids)
+        live_parts()
+        .filter(tranche_id__in=ids)
         .values(service=F("movement__share__charge__registration__slot__offer__service"))
         .annotate(total=Sum("amount_cents"))
         .order_by("-total", "service")
     )
     services = tuple(ServiceAmount(row["service"] or "", row["total"]) for row in by_service)
     used = sum(row.amount_cents for row in services)
-    paid = MovementPart.objects.filter(
-        tranche_id__in=ids,
-        movement__share__order_lines__cancelled=False,
-        movement__share__order_lines__order__state="paid",
-    ).aggregate(total=Sum("amount_cents", default=0))["total"]
+    paid = (
+        live_parts()
+        .filter(
+            tranche_id__in=ids,
+            movement__share__order_lines__cancelled=False,
+            movement__share__order_lines__order__state="paid",
+        )
+        .aggregate(total=Sum("amount_cents", default=0))["total"]
+    )
     return Flows(
         promised_cents=sum(tranche.cap_cents for tranche in tranches),
         given_cents=given,
@@ -217,7 +227,8 @@ def rows_of_tranches(
     """
     key, label, commune = _GROUPS[by]
     found = (
-        MovementPart.objects.filter(Q(tranche_id__in=tranche_ids))
+        live_parts()
+        .filter(Q(tranche_id__in=tranche_ids))
         .values(key, label, *([commune] if commune else []))
         .annotate(
             sessions=Count("movement__share__charge", distinct=True),

@@ -28,6 +28,7 @@ from filiere.vouchers.models import (
     VoucherPart,
     VoucherState,
 )
+from filiere.vouchers.queries import live_parts
 
 OFFER = "movement__share__charge__registration__slot__offer"
 PAID = Q(
@@ -75,7 +76,7 @@ def totals_of_programmes(programme_ids: Collection[int]) -> list[TrancheTotals]:
         .order_by("-cap_cents", "pk")
     )
     ids = [tranche.pk for tranche in tranches]
-    parts = MovementPart.objects.filter(tranche_id__in=ids)
+    parts = live_parts().filter(tranche_id__in=ids)
     received = _sums(KEPT.filter(tranche_id__in=ids), "tranche_id")
     used = _sums(parts, "tranche_id")
     paid = _sums(parts.filter(PAID), "tranche_id")
@@ -102,7 +103,7 @@ def _sums(rows: QuerySet, key: str, amount: str = "amount_cents") -> dict[int, i
 
 def raised_from_others_cents(tranche_ids: Collection[int]) -> int:
     """What other payers added to the sessions some tranches took part in."""
-    parts = MovementPart.objects.filter(tranche_id__in=list(tranche_ids))
+    parts = live_parts().filter(tranche_id__in=list(tranche_ids))
     charges = Charge.objects.filter(
         pk__in=parts.order_by().values("movement__share__charge_id")
     ).aggregate(total=Sum("price_cents", default=0))
@@ -129,7 +130,7 @@ def paid_acts(
         cancelled=False,
         order__state=OrderState.PAID,
     )
-    acts = MovementPart.objects.filter(tranche_id=tranche_id)
+    acts = live_parts().filter(tranche_id=tranche_id)
     if place_id is not None:
         acts = acts.filter(**{f"{OFFER}__place_id": place_id})
     if commune_id is not None:
@@ -241,10 +242,15 @@ class Cover:
 def cover_of_tranche(tranche_id: int, flows: Flows) -> Cover:
     """Compare what the journal holds for a tranche with what its vouchers and sessions need."""
     parts = MovementPart.objects.filter(tranche_id=tranche_id)
-    left = parts.filter(
-        movement__share__order_lines__cancelled=False,
-        movement__share__order_lines__order__batch__state__in=LEFT,
-    ).aggregate(total=Sum("amount_cents", default=0))["total"]
+    # What was paid, then refunded, and taken from a later payment has come back.
+    left = (
+        parts.filter(
+            movement__share__order_lines__cancelled=False,
+            movement__share__order_lines__order__batch__state__in=LEFT,
+        )
+        .exclude(movement__share__debit_note__order__batch__state__in=LEFT)
+        .aggregate(total=Sum("amount_cents", default=0))["total"]
+    )
     lots = LotPart.objects.filter(tranche_id=tranche_id).order_by("lot_id")
     providers = parts.order_by("movement__provider_id").values_list(
         "movement__provider_id", flat=True
@@ -290,7 +296,7 @@ def open_accounts(*, on: date) -> list[Account]:
     """
     by = "tranche__programme_id"
     threshold = parameters.whole("small_cells.threshold", on)
-    moved = MovementPart.objects.all()
+    moved = live_parts()
     persons = dict(
         moved.order_by(by)
         .values(by)

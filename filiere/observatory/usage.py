@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, Sum
 from filiere.programmes.models import Programme
 from filiere.rules import parameters
 from filiere.vouchers import queries as vouchers
-from filiere.vouchers.models import Movement, MovementPart, Voucher
+from filiere.vouchers.models import Movement, Voucher
 
 _PAID = Q(
     movement__share__order_lines__cancelled=False,
@@ -95,11 +95,13 @@ def _people(row: UsageRow) -> int:
 def _stages(programme: Programme) -> vouchers.Funnel:
     """The five stages; paid counts what left in paid transfers."""
     funnel = vouchers.funnel(programme)
-    paid = MovementPart.objects.filter(
-        _PAID, movement__voucher__lot__programme=programme
-    ).aggregate(
-        cents=Sum("amount_cents", default=0),
-        vouchers=Count("movement__voucher", distinct=True),
+    paid = (
+        vouchers.live_parts()
+        .filter(_PAID, movement__voucher__lot__programme=programme)
+        .aggregate(
+            cents=Sum("amount_cents", default=0),
+            vouchers=Count("movement__voucher", distinct=True),
+        )
     )
     return vouchers.Funnel(
         ordered=funnel.ordered,
@@ -127,7 +129,7 @@ def _rows(programme: Programme, by: UsageBy) -> list[UsageRow]:
         for row in given:
             handed[row["key"]], labels[row["key"]] = row["count"], str(row["label"])
     used = (
-        Movement.objects.filter(voucher__lot__programme=programme)
+        Movement.objects.filter(voucher__lot__programme=programme, reversal=None)
         .values(key=F(of_movement[0]), label=F(of_movement[1]))
         .annotate(count=Count("voucher", distinct=True), cents=Sum("amount_cents"))
         .order_by("key")

@@ -10,12 +10,21 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from filiere.programmes import queries as programmes
 from filiere.programmes.models import Programme
-from filiere.vouchers.models import Booklet, Lot, LotState, Movement, ReachOverride, Recall, Voucher
+from filiere.vouchers.models import (
+    Booklet,
+    Lot,
+    LotState,
+    Movement,
+    MovementPart,
+    ReachOverride,
+    Recall,
+    Voucher,
+)
 from filiere.vouchers.reach import FarCommune, Reach, reach_of
 
 __all__ = [
     "FarCommune", "Funnel", "HeldVoucher", "Keeper", "MissingCash", "MovementShare", "Reach",
-    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of", "lots_of",
+    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of", "live_parts", "lots_of",
     "parts_of_movements", "published_overrides", "reach_of", "readiness", "recalls_of",
     "self_prescribed_cents", "vouchers_of",
 ]  # fmt: skip
@@ -27,6 +36,11 @@ class Stage:
 
     vouchers: int
     cents: int
+
+
+def live_parts() -> QuerySet[MovementPart]:
+    """What tranches really paid: parts of the uses that were not undone since."""
+    return MovementPart.objects.filter(movement__reversal=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ def funnel(of: Programme | Lot) -> Funnel:
     )
     handed = given.aggregate(vouchers=Count("pk"), cents=Sum("lot__face_cents"))
     # The heir of a voucher already used is worth less than its lot's face.
-    used = Movement.objects.filter(voucher__lot__in=lots).aggregate(
+    used = Movement.objects.filter(voucher__lot__in=lots, reversal=None).aggregate(
         vouchers=Count(
             "voucher", distinct=True, filter=Q(voucher__face_cents=F("voucher__lot__face_cents"))
         ),
@@ -246,7 +260,7 @@ def self_prescribed_cents(of: Programme | Lot) -> int:
     """What organisations were paid with vouchers that they handed out themselves."""
     lots = Lot.objects.filter(pk=of.pk) if isinstance(of, Lot) else Lot.objects.filter(programme=of)
     used = Movement.objects.filter(
-        voucher__lot__in=lots, provider=F("voucher__handed_out_by")
+        voucher__lot__in=lots, provider=F("voucher__handed_out_by"), reversal=None
     ).aggregate(cents=Sum("amount_cents"))
     return used["cents"] or 0
 

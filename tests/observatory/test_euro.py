@@ -2,8 +2,9 @@ import random
 
 import pytest
 
+from filiere.billing.refunding import refund_charge
 from filiere.kernel import checks
-from filiere.observatory import queries
+from filiere.observatory import portfolio, queries
 from filiere.observatory.queries import By, Row, without_small_cells
 from filiere.persons import services as persons
 from filiere.vouchers import services as vouchers
@@ -195,3 +196,28 @@ def test_provider_statement_costs_the_same_whatever_the_payments(django_assert_m
     emit(approve(freeze("VIR-2")))
     with django_assert_max_num_queries(6):
         queries.provider_statement(places[0].provider.pk)
+
+
+def test_a_session_refunded_is_used_no_more_and_the_cover_stays_right():
+    here = world(price=1000)
+    lot = lot_for(here, count=4, face=1000)
+    bank_account(here, IBANS[0])
+    tranche_id = lot.tranches[0].pk
+    codes = [issued.code for issued in lot.issued]
+
+    def used() -> int:
+        flows = queries.flows_of_tranche(tranche_id)
+        assert portfolio.cover_of_tranche(tranche_id, flows).is_right
+        return flows.used_cents
+
+    first, _second = here.split(codes[0]), here.split(codes[1])
+    pay(emit(approve(freeze())))
+    assert used() == 2000
+    refund_charge(charge=first, reason="séance non rendue", at=LATER, actor="test")
+    assert used() == 1000
+    assert portfolio.paid_acts(tranche_id).count() == 1
+    for code in codes[2:]:
+        here.split(code)
+    assert used() == 3000
+    assert emit(approve(freeze("VIR-2"))).total_cents == 1000
+    assert used() == 3000
