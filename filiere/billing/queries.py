@@ -205,8 +205,8 @@ def earnings(registration_ids: Sequence[int]) -> Earnings:
 def payable_shares(*, until: datetime | None = None) -> QuerySet[PayerShare]:
     """Shares a provider is to be paid: vouchers', and third parties' whose cash has come.
 
-    The person's share is not among them (it was paid at the counter), nor what was refunded. Whether a share is already
-    in a payment is for settlement to say.
+    The person's share is not among them (it was paid at the counter), nor what was refunded.
+    Whether a share is already in a payment is for settlement to say.
 
     Args:
         until: only charges split at this moment or before.

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import Never
-from xml.etree.ElementTree import Element, TreeBuilder  # built by expat below, nothing resolved
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 
+from filiere.rules import safe_xml
 from filiere.rules.text import fold
 
 MAX_BYTES = 10_000_000
@@ -105,33 +104,21 @@ def read_statement(content: bytes) -> Statement:
 
 
 def _tree(content: bytes) -> Element:
-    """Parse XML without document type, entity nor reference to anything outside."""
-    builder = TreeBuilder()
-    parser = expat.ParserCreate(namespace_separator=" ")
-
-    def refuse(*_seen: object) -> Never:
-        raise StatementError("unsafe")
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.ExternalEntityRefHandler = refuse
-    parser.StartElementHandler = lambda tag, _attrs: builder.start(tag, dict(_attrs))
-    parser.EndElementHandler = builder.end
-    parser.CharacterDataHandler = builder.data
     try:
-        parser.Parse(content, True)
-    except expat.ExpatError as error:
+        return safe_xml.parse(content)
+    except safe_xml.UnsafeXml as error:
+        raise StatementError("unsafe") from error
+    except safe_xml.NotXml as error:
         raise StatementError("not_xml", str(error)) from error
-    return builder.close()
 
 
 def _camt(content: bytes) -> Statement:
     root = _tree(content)
-    namespace, _space, _name = root.tag.rpartition(" ")
+    namespace = root.tag.rpartition("}")[0].removeprefix("{")
     if not CAMT.match(namespace):
         raise StatementError("not_camt", namespace)
     for element in root.iter():
-        element.tag = element.tag.rpartition(" ")[2]
+        element.tag = element.tag.rpartition("}")[2]
     read = [_one(one) for one in root.findall("BkToCstmrStmt/Stmt")]
     if not read:
         raise StatementError("not_camt", "Stmt")

@@ -10,8 +10,9 @@ implementation guidelines; external code list of transaction statuses.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from xml.etree import ElementTree as ET
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
+
+from filiere.rules import safe_xml
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"
 MAX_BYTES = 20_000_000
@@ -112,25 +113,18 @@ def parse(content: bytes) -> StatusReport:
     )
 
 
-def _root(content: bytes) -> ET.Element:
-    """Parse once without building anything, refusing definitions; then build."""
+def _root(content: bytes) -> Element:
     if len(content) > MAX_BYTES:
         raise StatusFileError(f"longer than {MAX_BYTES} bytes")
-    guard = expat.ParserCreate()
-    guard.StartDoctypeDeclHandler = _refuse_definition
-    guard.EntityDeclHandler = _refuse_definition
     try:
-        guard.Parse(content, True)
-        return ET.fromstring(content)  # noqa: S314 - guarded just above
-    except (expat.ExpatError, ET.ParseError, LookupError) as error:
+        return safe_xml.parse(content)
+    except safe_xml.UnsafeXml as error:
+        raise StatusFileError(str(error)) from error
+    except safe_xml.NotXml as error:
         raise StatusFileError(f"not well-formed XML: {error}") from error
 
 
-def _refuse_definition(*_found: object) -> None:
-    raise StatusFileError("a DTD or an entity is not accepted")
-
-
-def _transfers(groups: Iterable[ET.Element]) -> Iterable[TransferStatus]:
+def _transfers(groups: Iterable[Element]) -> Iterable[TransferStatus]:
     for group in groups:
         inherited = _status(group, "PmtInfSts")
         for node in group.findall(_name("TxInfAndSts")):
@@ -147,7 +141,7 @@ def _transfers(groups: Iterable[ET.Element]) -> Iterable[TransferStatus]:
             )
 
 
-def _status(node: ET.Element, tag: str) -> Verdict | None:
+def _status(node: Element, tag: str) -> Verdict | None:
     code = _text(node, tag)
     if not code:
         return None
@@ -156,7 +150,7 @@ def _status(node: ET.Element, tag: str) -> Verdict | None:
     return VERDICTS[code]
 
 
-def _reason(node: ET.Element) -> Reason:
+def _reason(node: Element) -> Reason:
     information = _child(node, "StsRsnInf")
     if information is None:
         return Reason()
@@ -165,7 +159,7 @@ def _reason(node: ET.Element) -> Reason:
     return Reason(code[:4], " ".join(" ".join(texts).split())[:140])
 
 
-def _amount(node: ET.Element) -> int | None:
+def _amount(node: Element) -> int | None:
     reference = _child(node, "OrgnlTxRef")
     amount = None if reference is None else _child(reference, "Amt")
     written = "" if amount is None else _text(amount, "InstdAmt")
@@ -181,9 +175,9 @@ def _name(tag: str) -> str:
     return f"{{{NAMESPACE}}}{tag}"
 
 
-def _child(node: ET.Element, tag: str) -> ET.Element | None:
+def _child(node: Element, tag: str) -> Element | None:
     return node.find(_name(tag))
 
 
-def _text(node: ET.Element, *path: str) -> str:
+def _text(node: Element, *path: str) -> str:
     return (node.findtext("/".join(_name(tag) for tag in path)) or "").strip()

@@ -2,13 +2,12 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -252,43 +251,27 @@ def mark_sent(groups: dict[int, UUID]) -> None:
 
 def _dues(batch: Batch) -> dict[int, Sources]:
     """Who pays the lines of each order: source → cents, in a fixed order."""
-    lines = OrderLine.objects.filter(order__batch=batch, cancelled=False)
-    by_tranche = (
-        lines.filter(share__movement__isnull=False)
-        .values("order_id", source=F("share__movement__parts__tranche_id"))
-        .annotate(total=Sum("share__movement__parts__amount_cents"))
-        .order_by("order_id", "source")
-    )
-    by_commitment = (
-        lines.filter(share__commitment__isnull=False)
-        .values("order_id", source=F("share__commitment_id"))
-        .annotate(total=Sum("amount_cents"))
-        .order_by("order_id", "source")
-    )
-    return _by_order(by_tranche, by_commitment)
+    return _by_order(OrderLine.objects.filter(order__batch=batch, cancelled=False))
 
 
 def _taken_back(batch: Batch) -> dict[int, Sources]:
     """Who is given back what the debit notes of each order take: source → cents."""
-    notes = DebitNote.objects.filter(order__batch=batch)
-    by_tranche = (
-        notes.filter(share__movement__isnull=False)
-        .values("order_id", source=F("share__movement__parts__tranche_id"))
-        .annotate(total=Sum("share__movement__parts__amount_cents"))
-        .order_by("order_id", "source")
-    )
-    by_commitment = (
-        notes.filter(share__commitment__isnull=False)
-        .values("order_id", source=F("share__commitment_id"))
-        .annotate(total=Sum("amount_cents"))
-        .order_by("order_id", "source")
-    )
-    return _by_order(by_tranche, by_commitment)
+    return _by_order(DebitNote.objects.filter(order__batch=batch))
 
 
-def _by_order(by_tranche: Iterable[Any], by_commitment: Iterable[Any]) -> dict[int, Sources]:
+def _by_order(rows: "QuerySet[OrderLine] | QuerySet[DebitNote]") -> dict[int, Sources]:
+    """Add up rows that each stand for one share, by order and by who pays the share."""
     found: dict[int, Sources] = defaultdict(dict)
-    for name, rows in (("tranche", by_tranche), ("commitment", by_commitment)):
-        for row in rows:
+    for name, payer, cents in (
+        ("tranche", "share__movement__parts__tranche_id", "share__movement__parts__amount_cents"),
+        ("commitment", "share__commitment_id", "amount_cents"),
+    ):
+        sums = (
+            rows.filter(**{f"{payer}__isnull": False})
+            .values("order_id", source=F(payer))
+            .annotate(total=Sum(cents))
+            .order_by("order_id", "source")
+        )
+        for row in sums:
             found[row["order_id"]][f"{name}:{row['source']}"] = row["total"]
     return found

@@ -1,5 +1,6 @@
 """Payments: what is owed, a batch frozen, approved by a second person, sent, marked paid."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,7 @@ from filiere.web.money_words import (
     order_state,
 )
 from filiere.web.numbers import whole
+from filiere.web.steps import ask_then_act
 
 PREPARE, APPROVE = "settlement.prepare_batch", "settlement.approve_batch"
 HOLD = "settlement.hold_payments"
@@ -144,21 +146,21 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _step(
-    request: HttpRequest, found: Batch, service: Any, done: str, context: dict[str, Any]
+    request: HttpRequest,
+    found: Batch,
+    service: Callable[..., Batch],
+    done: str,
+    words: dict[str, Any],
+    template: str = "step.html",
 ) -> HttpResponse:
-    """Ask, then act; a refusal is shown on the same page, nothing is lost."""
-    context |= {"batch": found, "back_url": reverse("batch", args=[found.pk])}
-    status = 200
-    if request.method == "POST":
-        try:
-            service(batch=found, at=timezone.now(), actor=user_of(request).actor)
-        except FiliereError as refusal:
-            context["refusal"], status = refusal, refusal.http_status
-        else:
-            messages.success(request, done)
-            return redirect("batch", pk=found.pk)
-    template = context.get("template", "batches/step.html")
-    return render(request, template, context, status=status)
+    """Ask, then act on a batch."""
+    return ask_then_act(
+        request,
+        words | {"back_url": reverse("batch", args=[found.pk])},
+        partial(service, batch=found, at=timezone.now(), actor=user_of(request).actor),
+        done=done,
+        template=template,
+    )
 
 
 def _amounts(found: Batch) -> dict[str, Any]:
@@ -185,11 +187,10 @@ def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
         "label": _("Approve the %(amount)s") % _amounts(found),
         "alerts": settlement_queries.alerts_of(found),
         "alerts_read": read,
-        "template": "batches/approve.html",
     }
     done = _("It is approved. The bank file can be made.")
     service = partial(settlement.approve_batch, alerts_read=read)
-    return _step(request, found, service, done, words)
+    return _step(request, found, service, done, words, "batches/approve.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,7 +41,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
                 actor=user.actor,
             )
         except FiliereError as refusal:
-            form.add_error("sheet", f"{refusal.sentence} {refusal.next_step}")
+            form.add_error("sheet", str(refusal))
         else:
             context["report"] = report
             context["wrong"] = [(one, _words(one)) for one in report.wrong]
@@ -52,7 +52,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 def _words(line: services.LineReport) -> str:
     """Say what to correct on one line."""
     if line.refusal is not None:
-        return f"{line.refusal.sentence} {line.refusal.next_step}"
+        return str(line.refusal)
     return {
         "number": _("This is not the number of a voucher."),
         "person": _("This is not the reference of a file."),

@@ -17,7 +17,8 @@ from filiere.vouchers.reach import reach_of
 from filiere.web import lot_words as words
 from filiere.web.access import page
 from filiere.web.forms.lots import ReasonForm
-from filiere.web.views.lots import CLOSE, METHODS, RUN, act, found_lot, step
+from filiere.web.steps import ask_then_act
+from filiere.web.views.lots import CLOSE, METHODS, RUN, act, found_lot
 
 
 @require_http_methods(METHODS)
@@ -32,7 +33,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
                 lot=found, reason=form.cleaned_data["reason"], **act(request)
             )
         except FiliereError as refusal:
-            form.add_error("reason", f"{refusal.sentence} {refusal.next_step}")
+            form.add_error("reason", str(refusal))
         else:
             messages.success(request, _("It is asked. Another person must confirm it."))
             return redirect("lot", pk=pk)
@@ -55,7 +56,7 @@ def override_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "danger": False,
         "back_url": reverse("lot", args=[pk]),
     }
-    return step(
+    return ask_then_act(
         request,
         context,
         lambda: services.confirm_reach_override(lot=found, **act(request)),
@@ -71,7 +72,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.draw_statement(lot=found, **act(request))
     except FiliereError as refusal:
-        messages.error(request, f"{refusal.sentence} {refusal.next_step}")
+        messages.error(request, str(refusal))
     else:
         messages.success(request, _("The statement is drawn up. Both sides now acknowledge it."))
     return redirect("lot", pk=pk)
@@ -90,7 +91,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
             **act(request),
         )
     except FiliereError as refusal:
-        messages.error(request, f"{refusal.sentence} {refusal.next_step}")
+        messages.error(request, str(refusal))
     else:
         messages.success(request, _("It is noted: you have read the statement."))
     return redirect("lot", pk=pk)
@@ -111,7 +112,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         "danger": True,
         "back_url": reverse("lot", args=[pk]),
     }
-    return step(
+    return ask_then_act(
         request,
         context,
         lambda: services.close_lot(lot=found, **act(request)),

@@ -36,7 +36,7 @@ def entrust(request: HttpRequest, pk: int) -> HttpResponse:
                 **act(request),
             )
         except FiliereError as refusal:
-            form.add_error("serial_from", f"{refusal.sentence} {refusal.next_step}")
+            form.add_error("serial_from", str(refusal))
         else:
             done = ngettext(
                 "%(count)s booklet changed hands.", "%(count)s booklets changed hands.", moved
@@ -63,7 +63,7 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
                 **act(request),
             )
         except FiliereError as refusal:
-            form.add_error("serial", f"{refusal.sentence} {refusal.next_step}")
+            form.add_error("serial", str(refusal))
         else:
             messages.success(request, _("Called back: counters refuse it from now on."))
             return redirect("lot", pk=pk)

@@ -23,6 +23,7 @@ from filiere.web import lot_words as words
 from filiere.web.access import page, user_of
 from filiere.web.forms.lots import LotForm
 from filiere.web.money_words import actor_names
+from filiere.web.steps import ask_then_act
 
 SEE, RUN, ACTIVATE = "vouchers.see_lot", "vouchers.run_lot", "vouchers.activate_lot"
 CLOSE = "vouchers.close_lot"
@@ -92,7 +93,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             lot = services.create_lot(programme=programme, **form.terms(), **act(request))
         except FiliereError as refusal:
-            form.add_error(None, f"{refusal.sentence} {refusal.next_step}")
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The lot is prepared. Make its vouchers next."))
             return redirect("lot", pk=lot.pk)
@@ -171,7 +172,7 @@ def generate(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.make_vouchers(lot=found, **act(request))
     except FiliereError as refusal:
-        messages.error(request, f"{refusal.sentence} {refusal.next_step}")
+        messages.error(request, str(refusal))
     else:
         messages.success(request, _("The vouchers are made. Entrust them, then activate the lot."))
     return redirect("lot", pk=pk)
@@ -192,23 +193,9 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
         "danger": False,
         "back_url": reverse("lot", args=[pk]),
     }
-    return step(
+    return ask_then_act(
         request,
         context,
         lambda: services.activate_lot(lot=found, **act(request)),
         done=_("The lot is active: its vouchers can be handed out and used."),
     )
-
-
-def step(request: HttpRequest, context: dict[str, Any], service: Any, *, done: str) -> HttpResponse:
-    """Ask, then act; a refusal is shown on the same page, nothing is lost."""
-    status = 200
-    if request.method == "POST":
-        try:
-            service()
-        except FiliereError as refusal:
-            context["refusal"], status = refusal, refusal.http_status
-        else:
-            messages.success(request, done)
-            return redirect(context["back_url"])
-    return render(request, "lots/step.html", context, status=status)

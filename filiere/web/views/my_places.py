@@ -1,5 +1,6 @@
 """The places of the organisation one acts for: hours, telephone, ways in, team, closing."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from filiere.web.forms.my_places import ClosePlaceForm, FactsForm
 from filiere.web.hours import hours_words
 from filiere.web.numbers import whole
 from filiere.web.place_words import labels
+from filiere.web.steps import ask_then_act
 
 RUN, CLOSE = "directory.run_place", "directory.close_place"
 ROWS = 20
@@ -195,10 +197,6 @@ def place_close(request: HttpRequest, pk: int) -> HttpResponse:
 def place_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then open a closed place again; the cancelled hours do not come back."""
     place = own_place(request, pk, CLOSE)
-    if request.method == "POST":
-        services.reopen_place(place=place, at=timezone.now(), actor=user_of(request).actor)
-        messages.success(request, _("The place is open again. Open hours so that people can book."))
-        return redirect("place", pk=pk)
     context = {
         "title": _("Open “%(place)s” again?") % {"place": place.name},
         "consequence": _(
@@ -208,4 +206,8 @@ def place_reopen(request: HttpRequest, pk: int) -> HttpResponse:
         "danger": False,
         "back_url": reverse("place", args=[pk]),
     }
-    return render(request, "batches/step.html", context)
+    reopen = partial(
+        services.reopen_place, place=place, at=timezone.now(), actor=user_of(request).actor
+    )
+    done = _("The place is open again. Open hours so that people can book.")
+    return ask_then_act(request, context, reopen, done=done)

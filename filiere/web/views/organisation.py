@@ -1,5 +1,7 @@
 """One's organisation: what one may do there, which one to act for, and its team."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +26,7 @@ from filiere.web.forms.organisation import InviteForm, JoinForm
 from filiere.web.numbers import whole
 from filiere.web.rates import refuse_too_many
 from filiere.web.role_words import ROLE_EXAMPLES, role_words
+from filiere.web.steps import ask_then_act
 
 MANAGE = "accounts.manage_members"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -129,18 +132,15 @@ def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
         "danger": True,
         "back_url": reverse("members"),
     }
-    if request.method == "POST":
-        at = timezone.now()
-        try:
-            inviting.end_membership(
-                membership_id=held.pk, on=legal_day(at), at=at, actor=user_of(request).actor
-            )
-        except FiliereError as refusal:
-            context["refusal"] = refusal
-            return render(request, "batches/step.html", context, status=refusal.http_status)
-        messages.success(request, _("It is noted. The role ended today."))
-        return redirect("members")
-    return render(request, "batches/step.html", context)
+    at = timezone.now()
+    end = partial(
+        inviting.end_membership,
+        membership_id=held.pk,
+        on=legal_day(at),
+        at=at,
+        actor=user_of(request).actor,
+    )
+    return ask_then_act(request, context, end, done=_("It is noted. The role ended today."))
 
 
 @require_POST

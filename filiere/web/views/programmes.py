@@ -1,6 +1,7 @@
 """A commissioner opens a programme: draft, signature, promises, matching rule, end."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from filiere.web.forms.programmes import (
     initial_of,
     tranche_words,
 )
+from filiere.web.steps import ask_then_act
 
 WRITE, SEE = "programmes.write", "observatory.see_programmes"
 METHODS = ["GET", "HEAD", "POST"]
@@ -149,20 +151,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _step(
-    request: HttpRequest, programme: Programme, service: Any, done: str, context: dict[str, Any]
+    request: HttpRequest,
+    programme: Programme,
+    service: Callable[..., Programme],
+    done: str,
+    words: dict[str, Any],
 ) -> HttpResponse:
-    """Ask, then act; a refusal is shown on the same page."""
-    context |= {"back_url": reverse("programme_terms", args=[programme.pk])}
-    status = 200
-    if request.method == "POST":
-        try:
-            service(programme=programme, **_act(request))
-        except FiliereError as refusal:
-            context["refusal"], status = refusal, refusal.http_status
-        else:
-            messages.success(request, done)
-            return redirect("programme_terms", pk=programme.pk)
-    return render(request, "batches/step.html", context, status=status)
+    """Ask, then act on a programme."""
+    return ask_then_act(
+        request,
+        words | {"back_url": reverse("programme_terms", args=[programme.pk])},
+        partial(service, programme=programme, **_act(request)),
+        done=done,
+    )
 
 
 @require_http_methods(METHODS)
