@@ -1,6 +1,7 @@
 """XML from elsewhere: read as written, and never trusted."""
 
 import pytest
+
 from filiere.rules.safe_xml import NotXml, UnsafeXml, parse
 
 BILLION_LAUGHS = b"""<?xml version="1.0"?>
