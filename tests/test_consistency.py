@@ -20,6 +20,7 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts
 )
+MIGRATIONS = sorted((ROOT / "filiere").glob("*/migrations/*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 OURS = [config for config in apps.get_app_configs() if config.name.startswith("filiere.")]
 
@@ -93,6 +94,14 @@ def test_every_closed_list_is_closed_in_the_database():
                 if field.choices and f"'{field.name}__in'" not in checked
             ]
     assert not open_lists
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=relative)
+def test_a_migration_reads_on_the_connection_that_migrates(path):
+    """Read on another one, a table it has just altered would be waited for, for ever."""
+    for function in functions(path):
+        body = ast.unparse(function)
+        assert "get_model(" not in body or ".using(" in body, function.name
 
 
 def test_money_is_never_a_float():

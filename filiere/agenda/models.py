@@ -164,12 +164,9 @@ class RegistrationState(models.TextChoices):
     RELEASED = "released", "libérée"
 
 
-TAKES_SEAT = (
-    RegistrationState.HELD,
-    RegistrationState.CONFIRMED,
-    RegistrationState.PRESENT,
-    RegistrationState.ABSENT,
-)
+AWAITED = (RegistrationState.HELD, RegistrationState.CONFIRMED)
+NOTED = (RegistrationState.PRESENT, RegistrationState.ABSENT)
+TAKES_SEAT = (*AWAITED, *NOTED)
 
 
 class Registration(models.Model):

@@ -125,10 +125,7 @@ def _consent(user: User, person_id: UUID, sending: Sending, at: dt.datetime) -> 
         Purpose.TELL_SENDER: sending.tell_sender,
         Purpose.FOLLOW_UP: sending.follow_up,
     }
-    for purpose, given in agreed.items():
-        persons.record_consent(
-            person_id=person_id, purpose=purpose, given=given, at=at, actor=user.actor
-        )
+    persons.record_consents(person_id=person_id, answers=agreed, at=at, actor=user.actor)
     if sending.keep_identity and sending.name:
         persons.seal_identity(
             person_id=person_id,

@@ -46,11 +46,14 @@ class SlotNotLocked(Exception):
         super().__init__(slot_id)
 
 
-def in_slot_order(attempt_id: int, act: Callable[[frozenset[int]], Done]) -> Done:
+def in_slot_order(attempt_id: int, act: Callable[[frozenset[int]], Done], *, at: datetime) -> Done:
     """Pass an attempt on with every slot it needs locked, lowest number first.
 
-    Which slot comes next is only known on the way. When it is not locked yet, what was done is
-    undone, its locks are given back, and ``act`` starts again with one more slot.
+    Which slot comes next is only known on the way; the likely one is locked at once. When another
+    is needed, what was done is undone, its locks are given back, and ``act`` starts again with
+    one more slot.
+
+    The attempt's offer comes last among the likely ones, for who asks it again.
 
     Args:
         act: locks the referral, checks, writes; is given the slots that are locked.
@@ -59,12 +62,13 @@ def in_slot_order(attempt_id: int, act: Callable[[frozenset[int]], Done]) -> Don
         AttemptUnknown: no such referral.
     """
     found = Attempt.objects.filter(pk=attempt_id).values_list(
-        "referral__person", "registration__slot"
+        "referral__person", "registration__slot", "referral", "offer"
     )
-    person_id, slot_id = found.first() or (None, None)
-    if person_id is None:
+    row = found.first()
+    if row is None:
         raise AttemptUnknown
-    wanted = set() if slot_id is None else {slot_id}
+    person_id, slot_id, referral_id, offer_id = row
+    wanted = {slot for slot in (slot_id, _likely_slot(referral_id, offer_id, at)) if slot}
     with transaction.atomic():
         persons.lock(person_id=person_id)
         while True:
@@ -74,6 +78,20 @@ def in_slot_order(attempt_id: int, act: Callable[[frozenset[int]], Done]) -> Don
                     return act(frozenset(wanted))
             except SlotNotLocked as needed:
                 wanted.add(needed.slot_id)
+
+
+def _likely_slot(referral_id: int, offer_id: int, at: datetime) -> int | None:
+    """Give the slot that the next candidate would most likely be asked for, if any has one."""
+    waiting = Attempt.objects.filter(referral=referral_id, state=AttemptState.WAITING)
+    offers = [*waiting.order_by("position").values_list("offer_id", flat=True), offer_id]
+    first = agenda.first_free(offers, _window(at))
+    return next((first[offer].slot_id for offer in offers if offer in first), None)
+
+
+def _window(at: datetime) -> tuple[datetime, datetime]:
+    """When a seat may be asked for. In UTC: a local time would count the clock's hands."""
+    at = at.astimezone(UTC)
+    return at + NOTICE, at + timedelta(days=SEARCH_DAYS)
 
 
 def ask_next(
@@ -87,10 +105,9 @@ def ask_next(
     Returns:
         False when no candidate is left: the caller exhausts, or refuses, the referral.
     """
-    at = at.astimezone(UTC)  # adding hours to a local time would count the clock's hands
+    at = at.astimezone(UTC)
     waiting = list(referral.attempts.filter(state=AttemptState.WAITING).order_by("position"))
-    window = (at + NOTICE, at + timedelta(days=SEARCH_DAYS))
-    free = agenda.free_seats([attempt.offer_id for attempt in waiting], window)
+    free = agenda.free_seats([attempt.offer_id for attempt in waiting], _window(at))
     for attempt in waiting:
         slots = free.get(attempt.offer_id, [])
         attempt.free_seats_seen = sum(slot.free for slot in slots)
@@ -150,17 +167,16 @@ def _hold_first(
         if locked is not None and slot.slot_id not in locked:
             raise SlotNotLocked(slot.slot_id)
         try:
-            with transaction.atomic():
-                return seats.book(
-                    slot_id=slot.slot_id,
-                    person_id=referral.person_id,
-                    actor=f"referral:{referral.ref}",
-                    at=at,
-                    need=referral.need,
-                    procedure=referral.procedure,
-                    commitment_id=referral.commitment_id,
-                    held=True,
-                )
+            return seats.book(
+                slot_id=slot.slot_id,
+                person_id=referral.person_id,
+                actor=f"referral:{referral.ref}",
+                at=at,
+                need=referral.need,
+                procedure=referral.procedure,
+                commitment_id=referral.commitment_id,
+                held=True,
+            )
         except (AlreadyRegistered, PlaceClosed, SlotFull, SlotGone):
             continue
     return None

@@ -65,10 +65,8 @@ def book_for_oneself(
     if done is not None:
         return done
     person_id = persons.open_file(at=at, actor=actor, birth_year=birth_year, commune_id=commune_id)
-    for purpose in Purpose:
-        persons.record_consent(
-            person_id=person_id, purpose=purpose, given=purpose in agreed, at=at, actor=actor
-        )
+    answers = {purpose: purpose in agreed for purpose in Purpose}
+    persons.record_consents(person_id=person_id, answers=answers, at=at, actor=actor)
     if Purpose.KEEP_IDENTITY in agreed:
         persons.seal_identity(person_id=person_id, name=name, phone=phone, at=at, actor=actor)
     return agenda.book(

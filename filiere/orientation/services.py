@@ -177,7 +177,7 @@ def refuse(*, attempt_id: int, reason: RefusalReason | str, at: datetime, actor:
         ask_next_or_exhaust(referral, at=at, actor=actor, locked=locked)
         return referral
 
-    return in_slot_order(attempt_id, act)
+    return in_slot_order(attempt_id, act, at=at)
 
 
 def expire_due(*, at: datetime, actor: str) -> int:
@@ -210,7 +210,7 @@ def _expire(attempt_id: int, *, at: datetime, actor: str) -> bool:
         ask_next_or_exhaust(referral, at=at, actor=actor, locked=locked)
         return True
 
-    return in_slot_order(attempt_id, act)
+    return in_slot_order(attempt_id, act, at=at)
 
 
 @transaction.atomic
@@ -304,7 +304,7 @@ def reorient(*, registration_id: int, at: datetime, actor: str) -> Referral | No
         ask_next_or_exhaust(referral, at=at, actor=actor, locked=locked)
         return referral
 
-    return in_slot_order(attempt_id, act)
+    return in_slot_order(attempt_id, act, at=at)
 
 
 @transaction.atomic

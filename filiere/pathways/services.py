@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -116,13 +117,15 @@ def deliver(
     )
     if not present or outcome is None:
         return Delivered(registration, None)
-    note = note_session(
-        registration_id=registration_id,
-        outcome=outcome,
-        sent_by=sent_by,
-        operator_key=operator_key,
-        procedure=procedure,
-        is_emergency=is_emergency,
+    note = _note(
+        registration,
+        {
+            "outcome": Outcome(outcome),
+            "sent_by": SentBy(sent_by),
+            "operator_key": operator_key,
+            "procedure": procedure or registration.procedure,
+            "is_emergency": is_emergency,
+        },
         at=at,
         actor=actor,
     )
@@ -158,10 +161,6 @@ def note_session(
         RegistrationUnknown: no such registration.
     """
     registration = agenda.lock(registration_id)
-    if registration.state != RegistrationState.PRESENT:
-        raise NobodyCame(ref=registration.ref)
-    if operator_key and operator(operator_key) is None:
-        raise OperatorUnknown(key=operator_key)
     facts = {
         "outcome": Outcome(outcome),
         "sent_by": SentBy(sent_by),
@@ -169,6 +168,18 @@ def note_session(
         "procedure": procedure or registration.procedure,
         "is_emergency": is_emergency,
     }
+    return _note(registration, facts, at=at, actor=actor)
+
+
+def _note(
+    registration: Registration, facts: dict[str, Any], *, at: datetime, actor: str
+) -> SessionNote:
+    """Note a session whose seat is locked; see ``note_session``."""
+    if registration.state != RegistrationState.PRESENT:
+        raise NobodyCame(ref=registration.ref)
+    operator_key = facts["operator_key"]
+    if operator_key and operator(operator_key) is None:
+        raise OperatorUnknown(key=operator_key)
     note, is_new = SessionNote.objects.get_or_create(
         registration=registration, defaults={**facts, "noted_at": at, "noted_by": actor}
     )

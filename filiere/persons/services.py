@@ -1,5 +1,6 @@
 """Open a file, keep a name with consent, forget on time. Identity is written nowhere else."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -63,34 +64,42 @@ def open_file(
     return person.pk
 
 
-@transaction.atomic
 def record_consent(
     *, person_id: UUID, purpose: Purpose | str, given: bool, at: datetime, actor: str
 ) -> None:
-    """Write a yes or a no. Taking back the consent to keep one's name deletes the identity now.
+    """Write a yes or a no to one purpose; see ``record_consents``."""
+    record_consents(person_id=person_id, answers={Purpose(purpose): given}, at=at, actor=actor)
+
+
+@transaction.atomic
+def record_consents(
+    *, person_id: UUID, answers: Mapping[Purpose, bool], at: datetime, actor: str
+) -> None:
+    """Write a yes or a no to each purpose asked.
+
+    Taking back the consent to keep one's name deletes the identity now.
 
     Raises:
         PersonUnknown: no such file.
         PersonErased: the file was erased.
     """
     person = _lock(person_id)
-    Consent.objects.create(
-        person=person, purpose=Purpose(purpose), given=given, at=at, recorded_by=actor
+    Consent.objects.bulk_create(
+        Consent(person=person, purpose=purpose, given=given, at=at, recorded_by=actor)
+        for purpose, given in answers.items()
     )
     kernel.record(
         actor=actor,
         action="persons.consent_recorded",
         subject=f"person:{person_id}",
         at=at,
-        purpose=str(Purpose(purpose)),
-        given=given,
+        **{str(purpose): given for purpose, given in answers.items()},
     )
-    if not given:
-        if purpose == Purpose.KEEP_IDENTITY:
-            Identity.objects.filter(person=person).delete()
-        publish(
-            ConsentWithdrawn(person_id=person_id, purpose=str(Purpose(purpose)), at=at, actor=actor)
-        )
+    refused = [purpose for purpose, given in answers.items() if not given]
+    if Purpose.KEEP_IDENTITY in refused:
+        Identity.objects.filter(person=person).delete()
+    for purpose in refused:
+        publish(ConsentWithdrawn(person_id=person_id, purpose=str(purpose), at=at, actor=actor))
 
 
 @transaction.atomic
@@ -138,7 +147,13 @@ def lock(*, person_id: UUID) -> None:
 
     What locks a person, slots and a referral does so in that order, or two may wait for each other.
     """
-    list(Person.objects.select_for_update().filter(pk=person_id).values_list("pk"))
+    lock_many(person_ids=[person_id])
+
+
+def lock_many(*, person_ids: Iterable[UUID]) -> None:
+    """Make other changes of these files wait, in the order every caller takes; see ``lock``."""
+    files = Person.objects.select_for_update(of=("self",)).filter(pk__in=set(person_ids))
+    list(files.order_by("pk").values_list("pk"))
 
 
 @transaction.atomic

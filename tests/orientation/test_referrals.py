@@ -337,6 +337,30 @@ def test_slot_cancelled_asks_the_same_offer_again_when_it_is_alone():
     assert asked(referral).registration.slot.starts_at == STARTS + hours(24)
 
 
+def test_slots_cancelled_together_send_nobody_from_one_to_another():
+    offer = offer_with()
+    slots = [new_slot(offer, starts_at=STARTS + hours(24 * day)) for day in (1, 2, 3)]
+    referral = send(offer)
+    first = asked(referral).registration.slot_id
+
+    agenda.cancel_slots(
+        slot_ids=[first, slots[0].pk, slots[1].pk], at=AT + hours(2), actor="user:8"
+    )
+
+    assert states(referral) == ["refused", "asked"]
+    assert asked(referral).registration.slot_id == slots[2].pk
+    assert Registration.objects.filter(state="cancelled").count() == 1
+
+
+def test_passing_a_referral_on_begins_only_once(django_assert_max_num_queries):
+    referral = send(offer_with(), offer_with())
+
+    with django_assert_max_num_queries(33):
+        refuse(referral)
+
+    assert states(referral) == ["refused", "asked"]
+
+
 def test_place_closed_between_referral_and_visit_reorients_or_counts():
     closed = offer_with()
     new_slot(closed, starts_at=STARTS + hours(24))

@@ -13,14 +13,19 @@ from filiere.agenda.errors import (
     UndoTooLate,
 )
 from filiere.agenda.events import AttendanceRecorded, AttendanceUndone
-from filiere.agenda.models import Registration, RegistrationState, Slot, SlotState
+from filiere.agenda.models import (
+    AWAITED,
+    NOTED,
+    Registration,
+    RegistrationState,
+    Slot,
+    SlotState,
+)
 from filiere.agenda.services.booking import lock, undo_minutes
 from filiere.kernel import services as kernel
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.events import publish
 from filiere.persons import services as persons
-
-NOTED = (RegistrationState.PRESENT, RegistrationState.ABSENT)
 
 
 @transaction.atomic
@@ -106,8 +111,7 @@ def _refuse_unless_expected(registration: Registration, at: datetime) -> None:
 
 def _realise_if_all_noted(slot_id: int) -> None:
     """Mark the slot, already locked, realised once nobody is awaited."""
-    awaited = (RegistrationState.HELD, RegistrationState.CONFIRMED)
-    if not Registration.objects.filter(slot=slot_id, state__in=awaited).exists():
+    if not Registration.objects.filter(slot=slot_id, state__in=AWAITED).exists():
         Slot.objects.filter(pk=slot_id, state=SlotState.OPEN).update(state=SlotState.REALISED)
 
 

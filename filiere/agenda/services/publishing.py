@@ -4,7 +4,7 @@ Two occupations of one unit never overlap: the database refuses the second
 (``occupation_no_overlap``), whoever writes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from filiere.agenda.errors import PlaceClosed, SlotAlreadyHeld, SlotOutOfRange, UnitTaken
 from filiere.agenda.events import SlotCancelled
 from filiere.agenda.models import (
+    AWAITED,
+    NOTED,
     Cause,
     Occupation,
     Registration,
@@ -28,6 +30,7 @@ from filiere.kernel import services as kernel
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import translate
 from filiere.kernel.events import publish
+from filiere.persons import services as persons
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 12 * 60
 MOST_SEATS = 200
@@ -173,23 +176,44 @@ def cancel_slot(*, slot_id: int, at: datetime, actor: str) -> Slot:
     Raises:
         SlotAlreadyHeld: somebody was already received, or noted absent.
     """
-    slot = Slot.objects.select_for_update().get(pk=slot_id)
-    if slot.state == SlotState.CANCELLED:
-        return slot
-    seats = Registration.objects.filter(slot=slot).order_by("pk").select_for_update()
-    waiting = []
+    cancel_slots(slot_ids=[slot_id], at=at, actor=actor)
+    return Slot.objects.get(pk=slot_id)
+
+
+@transaction.atomic
+def cancel_slots(*, slot_ids: Collection[int], at: datetime, actor: str) -> int:
+    """Cancel several slots at once, all or none; those already cancelled stay so.
+
+    Upper apps are told once all are cancelled: nobody is sent from one to another of them.
+
+    Returns:
+        Number of slots cancelled.
+
+    Raises:
+        SlotAlreadyHeld: somebody was already received, or noted absent, in one of them.
+    """
+    awaited = Registration.objects.filter(slot__in=slot_ids, state__in=AWAITED)
+    # Persons before slots, as everywhere.
+    persons.lock_many(person_ids=awaited.values_list("person_id", flat=True))
+    kept = Slot.objects.exclude(state=SlotState.CANCELLED).filter(pk__in=slot_ids)
+    cancelled = list(kept.select_for_update().order_by("pk").values_list("pk", flat=True))
+    lost: dict[int, list[int]] = {slot_id: [] for slot_id in cancelled}
+    seats = Registration.objects.filter(slot__in=cancelled).order_by("pk").select_for_update()
     for seat in seats:
-        if seat.state in (RegistrationState.PRESENT, RegistrationState.ABSENT):
+        if seat.state in NOTED:
             raise SlotAlreadyHeld
-        if seat.state in (RegistrationState.HELD, RegistrationState.CONFIRMED):
-            waiting.append(seat.pk)
-    Registration.objects.filter(pk__in=waiting).update(state=RegistrationState.CANCELLED)
-    Occupation.objects.filter(slot=slot, released=False).update(released=True)
-    slot.state = SlotState.CANCELLED
-    slot.save(update_fields=["state"])
-    kernel.record(actor=actor, action="agenda.slot_cancelled", subject=f"slot:{slot.pk}", at=at)
-    publish(SlotCancelled(slot_id=slot.pk, registration_ids=tuple(waiting), at=at, actor=actor))
-    return slot
+        if seat.state in AWAITED:
+            lost[seat.slot_id].append(seat.pk)
+    awaited.filter(slot__in=cancelled).update(state=RegistrationState.CANCELLED)
+    Occupation.objects.filter(slot__in=cancelled, released=False).update(released=True)
+    Slot.objects.filter(pk__in=cancelled).update(state=SlotState.CANCELLED)
+    subjects = [f"slot:{slot_id}" for slot_id in cancelled]
+    kernel.record_many(actor=actor, action="agenda.slot_cancelled", subjects=subjects, at=at)
+    for slot_id, seats_lost in lost.items():
+        publish(
+            SlotCancelled(slot_id=slot_id, registration_ids=tuple(seats_lost), at=at, actor=actor)
+        )
+    return len(cancelled)
 
 
 def refuse_if_closed(offer: Offer, on: datetime) -> None:

@@ -5,7 +5,6 @@ Amounts are integer euro cents.
 
 import datetime as dt
 import hashlib
-import itertools
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,14 +79,18 @@ def issue(world: World, *, persons: int, seed: int, tally: Tally) -> Purse:
 
 
 def _entrust(world: World, lot: Lot, at: dt.datetime) -> None:
-    """Deal the booklets of a lot to the prescribers, one each in turn."""
-    turns = itertools.cycle(world.prescriber_ids)
-    for booklet in lot.booklets.order_by("number"):
+    """Deal the booklets of a lot to the prescribers, an equal pile each."""
+    booklets = list(lot.booklets.order_by("number"))
+    pile = -(-len(booklets) // len(world.prescriber_ids))
+    for number, organisation_id in enumerate(world.prescriber_ids):
+        dealt = booklets[number * pile : (number + 1) * pile]
+        if not dealt:
+            break
         vouchers.entrust(
             lot=lot,
-            organisation_id=next(turns),
-            serial_from=booklet.serial_from,
-            serial_to=booklet.serial_to,
+            organisation_id=organisation_id,
+            serial_from=dealt[0].serial_from,
+            serial_to=dealt[-1].serial_to,
             at=at,
             actor="loop",
         )

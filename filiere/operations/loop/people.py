@@ -65,10 +65,13 @@ def seek(world: World, visitor: Visitor) -> Walk:
         actor="loop",
         is_invented=True,
     )
-    for purpose in (Purpose.TELL_SENDER, Purpose.FOLLOW_UP):
-        persons.record_consent(
-            person_id=person_id, purpose=purpose, given=rng.random() < 0.9, at=at, actor="loop"
-        )
+    asked = (Purpose.TELL_SENDER, Purpose.FOLLOW_UP)
+    persons.record_consents(
+        person_id=person_id,
+        answers={purpose: rng.random() < 0.9 for purpose in asked},
+        at=at,
+        actor="loop",
+    )
     need = rng.choices(list(NEEDS), weights=list(NEEDS.values()))[0]
     procedure = rng.choice(all_procedures()).key if need == "procedure" else ""
     diagnosis = pathways.diagnose(

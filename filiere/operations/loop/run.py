@@ -175,9 +175,10 @@ def _maybe_lose(run: Run, visitor: Visitor, person_id: UUID) -> None:
 def _mishaps(run: Run, day: int, at: dt.datetime) -> None:
     """On two days something goes wrong: a mediator is ill, then a place closes for good."""
     if day == 3:
-        for slot in agenda_queries.day_of_place(run.world.place_ids[1], at.date()):
-            agenda.cancel_slot(slot_id=slot.pk, at=at, actor="loop")
-            run.tally.counts["slots_cancelled"] += 1
+        slots = agenda_queries.day_of_place(run.world.place_ids[1], at.date())
+        run.tally.counts["slots_cancelled"] += agenda.cancel_slots(
+            slot_ids=[slot.pk for slot in slots], at=at, actor="loop"
+        )
     if day == 10:
         place = Place.objects.get(pk=run.world.place_ids[0])
         directory.close_place(place=place, on=at.date(), at=at, actor="loop")

@@ -5,6 +5,7 @@ Amounts are integer euro cents.
 
 import datetime as dt
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -173,20 +174,23 @@ def _equip(world: World, place: Place, number: int, rng: random.Random) -> None:
             world.offer_ids.append(offer.pk)
             _price(offer, place.pk, at)
     asked = [_weight(offer) for offer in offers]
+    starts: dict[int, list[dt.datetime]] = defaultdict(list)
     for week in range(WEEKS):
         for weekday in range(5):
             offer = rng.choices(offers, weights=asked)[0]
             day = world.opens_at + dt.timedelta(weeks=week, days=weekday)
-            agenda.publish_slots(
-                offer_id=offer.pk,
-                worker_unit=unit,
-                starts=[day.replace(hour=hour) for hour in HOURS],
-                minutes=60,
-                seats=1,
-                at=at,
-                actor="loop",
-                is_invented=True,
-            )
+            starts[offer.pk] += [day.replace(hour=hour) for hour in HOURS]
+    for offer_id, hours in starts.items():
+        agenda.publish_slots(
+            offer_id=offer_id,
+            worker_unit=unit,
+            starts=hours,
+            minutes=60,
+            seats=1,
+            at=at,
+            actor="loop",
+            is_invented=True,
+        )
 
 
 def _weight(offer: Offer) -> int:
