@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ('agreements', '0001_initial'),
         ('directory', '0001_initial'),
         ('ledger', '0001_initial'),
-        ('vouchers', '0001_initial'),
+        ('vouchers', '0001_to_0009'),
     ]
 
     operations = [
