@@ -195,6 +195,28 @@ def open_hours_of(place_id: int, *, start: datetime) -> OpenHours:
     return OpenHours(found["slots"], found["people"])
 
 
+def slots_left_by(user_id: int, *, organisation_id: int, after: datetime) -> list[Slot]:
+    """Give the hours still open under someone's name at an organisation's places, in order.
+
+    Each carries ``awaited``, the number of people expected in it.
+    """
+    awaited = Count(
+        "registrations",
+        filter=Q(registrations__state__in=(RegistrationState.HELD, RegistrationState.CONFIRMED)),
+    )
+    return list(
+        Slot.objects.filter(
+            worker__worker__user=user_id,
+            offer__place__organisation=organisation_id,
+            state=SlotState.OPEN,
+            starts_at__gt=after,
+        )
+        .select_related("offer__place")
+        .annotate(awaited=awaited)
+        .order_by("starts_at", "pk")
+    )
+
+
 def slot_page(slot_id: int) -> Slot | None:
     """Give one slot with its offer, place, commune and worker; None when there is none."""
     return (

@@ -180,13 +180,15 @@ def _note(
     operator_key = facts["operator_key"]
     if operator_key and operator(operator_key) is None:
         raise OperatorUnknown(key=operator_key)
-    note, is_new = SessionNote.objects.get_or_create(
-        registration=registration, defaults={**facts, "noted_at": at, "noted_by": actor}
-    )
-    if not is_new:
-        if any(getattr(note, name) != value for name, value in facts.items()):
+    # The seat is locked: nobody else notes it between these two.
+    already = SessionNote.objects.filter(registration=registration).first()
+    if already is not None:
+        if any(getattr(already, name) != value for name, value in facts.items()):
             raise SessionAlreadyNoted(ref=registration.ref, minutes=agenda.undo_minutes(at))
-        return note
+        return already
+    note = SessionNote.objects.create(
+        registration=registration, noted_at=at, noted_by=actor, **facts
+    )
     _plan_follow_ups(registration)
     publish(
         SessionNoted(

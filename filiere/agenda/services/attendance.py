@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from filiere.agenda.errors import (
     AttendanceAlreadyRecorded,
@@ -111,8 +112,10 @@ def _refuse_unless_expected(registration: Registration, at: datetime) -> None:
 
 def _realise_if_all_noted(slot_id: int) -> None:
     """Mark the slot, already locked, realised once nobody is awaited."""
-    if not Registration.objects.filter(slot=slot_id, state__in=AWAITED).exists():
-        Slot.objects.filter(pk=slot_id, state=SlotState.OPEN).update(state=SlotState.REALISED)
+    awaited = Registration.objects.filter(slot=OuterRef("pk"), state__in=AWAITED)
+    Slot.objects.filter(~Exists(awaited), pk=slot_id, state=SlotState.OPEN).update(
+        state=SlotState.REALISED
+    )
 
 
 def _trace(registration: Registration, action: str, *, at: datetime, actor: str) -> None:

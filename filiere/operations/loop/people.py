@@ -19,7 +19,6 @@ from filiere.persons import services as persons
 from filiere.persons.enums import Purpose
 from filiere.rules.diagnosis import Request, load_questionnaire
 from filiere.rules.procedures import all_procedures
-from filiere.vouchers import queries as voucher_queries
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.errors import VoucherExpired
 
@@ -30,13 +29,19 @@ SEARCH_DAYS = 12
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """One person to be: everything drawn before the first service is called."""
+    """One person to be: everything drawn before the first service is called.
+
+    Attributes:
+        serial, code: of the voucher waiting for the person, if one is.
+        keeper_id: organisation that keeps it until then; 0 without a voucher.
+    """
 
     number: int
     seed: int
     arrives_at: dt.datetime
     serial: int | None
     code: str
+    keeper_id: int
 
     @property
     def rng(self) -> random.Random:
@@ -105,12 +110,11 @@ def _hand_out(visitor: Visitor, person_id: UUID) -> None:
     """Give the voucher, if there is one; an expired one stays in the prescriber's drawer."""
     if visitor.serial is None:
         return
-    keeper = voucher_queries.custodians_of([visitor.serial])[visitor.serial]
     with contextlib.suppress(VoucherExpired):
         vouchers.hand_out(
             voucher_serial=visitor.serial,
             person_id=person_id,
-            organisation_id=keeper or 0,
+            organisation_id=visitor.keeper_id,
             at=visitor.arrives_at,
             actor="loop",
         )

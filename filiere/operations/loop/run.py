@@ -29,6 +29,7 @@ from filiere.pathways import queries as pathways_queries
 from filiere.pathways import services as pathways
 from filiere.settlement.models import Batch
 from filiere.territories.models import Territory
+from filiere.vouchers import queries as voucher_queries
 from filiere.vouchers import services as vouchers
 
 OPENS_AT = dt.datetime(2026, 1, 5, tzinfo=PARIS)
@@ -107,6 +108,7 @@ def _visitors(run: Run, purse: money.Purse) -> dict[int, list[Visitor]]:
     by_day: dict[int, list[Visitor]] = {}
     rng = random.Random(f"arrivals:{run.seed}")
     codes = iter(purse.codes)
+    keepers = voucher_queries.custodians_of([issued.serial for issued in purse.codes])
     for number in range(run.persons):
         day = rng.randrange(ARRIVAL_DAYS) - BEFORE
         at = run.world.opens_at + dt.timedelta(days=day, hours=9, minutes=rng.randrange(480))
@@ -117,6 +119,7 @@ def _visitors(run: Run, purse: money.Purse) -> dict[int, list[Visitor]]:
             arrives_at=at,
             serial=issued.serial if issued else None,
             code=issued.code if issued else "",
+            keeper_id=(keepers[issued.serial] or 0) if issued else 0,
         )
         by_day.setdefault(day, []).append(visitor)
     return by_day

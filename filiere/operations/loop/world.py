@@ -300,6 +300,7 @@ def _fund(world: World, territory: Territory, persons: int) -> None:
         services=[],
         starts_on=at.date(),
         ends_on=at.date() + dt.timedelta(days=365),
+        offline_use=True,
         at=at,
         actor="loop",
         is_invented=True,
