@@ -43,10 +43,15 @@ class Measure:
 
     persons: int
     seconds: float
-    phases_seconds: float
+    phases: dict[str, float]
     processor_seconds: float
     mebibytes: float
     load: float
+
+    @property
+    def phases_seconds(self) -> float:
+        """All phases, without what is prepared before the first person."""
+        return sum(self.phases.values())
 
 
 def resident_mebibytes(roots: set[int]) -> float:
@@ -110,9 +115,9 @@ def measure(*, persons: int, workers: int, places_file: Path, server: Places) ->
     if running.returncode:
         sys.exit(f"The loop of {persons} persons failed ({running.returncode}). {said[-2000:]}")
     phases: dict[str, float] = json.loads(said)["seconds"]
-    spent = sum(took for name, took in phases.items() if name != "setup")
+    phases.pop("setup")
     worked = processor_seconds() - worked
-    return Measure(persons, seconds, spent, worked, peak[0], os.getloadavg()[0])
+    return Measure(persons, seconds, phases, worked, peak[0], os.getloadavg()[0])
 
 
 def processor_seconds() -> float:
@@ -176,6 +181,7 @@ def main() -> None:
     for one in measures:
         results[f"seconds_{one.persons}"] = round(one.seconds, 1)
         results[f"phases_seconds_{one.persons}"] = round(one.phases_seconds, 1)
+        results[f"phases_{one.persons}"] = one.phases
         results[f"processor_seconds_{one.persons}"] = round(one.processor_seconds, 1)
         results[f"resident_mebibytes_{one.persons}"] = round(one.mebibytes)
         results[f"load_at_end_{one.persons}"] = round(one.load, 1)
