@@ -1,14 +1,14 @@
 """Redemptions a second beside pgbench's TPC-B-like load, on the same server, with durable commits.
 
 ``make bench NAME=redeem``. Everything runs in one scratch database where each commit waits for the
-disk: TPC-B by pgbench, the SQL function by pgbench, then the service by as many processes as there
-are clients. The median of the rounds is kept, and rounds are interleaved, for neighbours come and
-go. Three funders, idempotency and every rule on.
+disk: TPC-B by pgbench, the SQL function by pgbench, the service by as many processes as there are
+clients, the web server with its middleware. The median of the rounds is kept, and rounds are
+interleaved, for neighbours come and go. Three funders, idempotency and every rule on.
 """
 
 import argparse
 import importlib.util
-import multiprocessing
+import math
 import os
 import re
 import shutil
@@ -16,21 +16,21 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import django
 
-from benchmarks import redeem_scene, report
-from benchmarks.redeem_scene import AT, ON, SERVICE, Scene
+from benchmarks import redeem_clients, redeem_http, redeem_peers, redeem_scene, report
+from benchmarks.redeem_scene import AT, ON, PROVIDERS, SERVICE, Scene
 
-BATCH = 100
+SPREAD = 12
+WORD = {"hordak": "hordak", "ledger": "django_ledger"}
 FUNCTION = """
 \\set n random(1, {count})
+\\set provider {provider} + random(0, {last})
 \\set act random(1, 1000000000000)
 SELECT outcome FROM vouchers_redeem(
-    (SELECT mac FROM bench_mac WHERE n = :n), 'B-' || :act || '-' || :client_id, {provider}, 700,
+    (SELECT mac FROM {table} WHERE n = :n), 'B-' || :act || '-' || :client_id, :provider, 700,
     '{on}', '{service}', {commune}, NULL, 'qr', '{at}', 'bench');
 """
 
@@ -76,150 +76,168 @@ def rate_of(said: str) -> float:
     return float(found[1])
 
 
+def load(clients: int, seconds: int) -> list[str]:
+    """Options of pgbench; connecting takes a while on a busy machine, and is not counted."""
+    return [
+        "-n",
+        "-M",
+        "prepared",
+        "-c",
+        str(clients),
+        "-j",
+        "2",
+        "-T",
+        str(seconds + clients // 8),
+    ]
+
+
 def tpcb(clients: int, seconds: int) -> float:
     """TPC-B-like transactions a second."""
-    return rate_of(
-        pgbench("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds))
-    )
+    return rate_of(pgbench(*load(clients, seconds)))
 
 
 def function(script: Path, clients: int, seconds: int) -> float:
     """Calls of the SQL function a second, by the application's login."""
-    said = pgbench("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
-                   "-f", str(script), owner=False)  # fmt: skip
-    return rate_of(said)
+    return rate_of(pgbench(*load(clients, seconds), "-f", str(script), owner=False))
 
 
-def prepare_function(scene: Scene, folder: Path) -> Path:
+def prepare_function(scene: Scene, name: str, folder: Path) -> Path:
     """Write the digests where pgbench can read them, and its script."""
     from django.db import connections
 
     from filiere.vouchers.secret import mac_of
 
+    table = f"bench_{name}"
     with connections["owner"].cursor() as cursor:
-        cursor.execute("CREATE TABLE bench_mac (n int PRIMARY KEY, mac bytea NOT NULL)")
-        cursor.execute("GRANT SELECT ON bench_mac TO PUBLIC")
-        with cursor.copy("COPY bench_mac (n, mac) FROM STDIN") as copy:
+        cursor.execute(f"CREATE TABLE {table} (n int PRIMARY KEY, mac bytea NOT NULL)")
+        cursor.execute(f"GRANT SELECT ON {table} TO PUBLIC")
+        with cursor.copy(f"COPY {table} (n, mac) FROM STDIN") as copy:
             for rank, code in enumerate(scene.codes, 1):
                 copy.write_row((rank, mac_of(code)))
         cursor.execute("VACUUM ANALYZE")
-    script = folder / "redeem.sql"
+    script = folder / f"{name}.sql"
     script.write_text(
         FUNCTION.format(
-            count=len(scene.codes), provider=scene.provider_id, on=ON, service=SERVICE,
-            commune=scene.commune_id, at=AT.isoformat(),
+            table=table, count=len(scene.codes), provider=min(scene.provider_ids),
+            last=PROVIDERS - 1, on=ON, service=SERVICE, commune=scene.commune_id,
+            at=AT.isoformat(),
         ),
         encoding="utf-8",
     )  # fmt: skip
     return script
 
 
-def single(scene: Scene, client: int, step: int, run: str) -> int:
-    """Redeem once through the service."""
-    from filiere.vouchers import services
-
-    services.redeem(reference=f"{run}-{client}-{step}", **scene.act(step * 7919 + client * 104729))  # type: ignore[arg-type]
-    return 1
-
-
-def batched(scene: Scene, client: int, step: int, run: str) -> int:
-    """Redeem a hundred in one call of the service."""
-    from filiere.vouchers import services
-
-    acts = []
-    for rank in range(BATCH):
-        told = scene.act(step * 7919 + client * 104729 + rank * 31)
-        acts.append(
-            services.Act(
-                voucher=str(told["code"]), reference=f"{run}-{client}-{step}-{rank}",
-                provider_id=scene.provider_id, wanted_cents=700, service=SERVICE,
-                commune_id=scene.commune_id, on=ON, occurred_at=AT,
-            )
-        )  # fmt: skip
-    answers = services.redeem_many(acts=acts, at=AT, actor="bench")
-    return sum(isinstance(answer, services.Redeemed) for answer in answers)
+def one_round(
+    hot: Scene, scripts: dict[str, Path], port: int, others: list[redeem_peers.Peer], seconds: int
+) -> dict[str, float]:
+    """Measure everything once: name → redemptions (or requests, or transactions) a second."""
+    took: dict[str, float] = {}
+    for clients in (8, 32):
+        took[f"tpcb_{clients}"] = tpcb(clients, seconds)
+        took[f"function_{clients}"] = function(scripts["hot"], clients, seconds)
+        took[f"service_{clients}"] = redeem_clients.rate(
+            redeem_clients.single, hot, clients, seconds
+        )
+        for peer in others:
+            took[f"{peer.name}_{clients}"] = peer.rate(clients, seconds)
+    took["function_spread_8"] = function(scripts["spread"], 8, seconds)
+    took["batch_8"] = redeem_clients.rate(redeem_clients.batched, hot, 8, seconds)
+    for page in ("empty", "redeem", "redeem-by-rows"):
+        took[f"http_{page}"] = redeem_http.rate(port, page, hot, seconds)
+    return took
 
 
-type_step = Callable[[Scene, int, int, str], int]
+def compared(rates: dict[str, float], others: list[redeem_peers.Peer]) -> dict[str, float]:
+    """Give each ratio that the issue names, at 8 clients and, under ``_32``, at 32."""
+    return (
+        {
+            f"{ours}_vs_tpcb{'_32' if clients == 32 else ''}": rates[f"{ours}_{clients}"]
+            / rates[f"tpcb_{clients}"]
+            for ours in ("function", "service")
+            for clients in (8, 32)
+        }
+        | {
+            "batch_vs_single": rates["batch_8"] / rates["service_8"],
+            "hot_funder_vs_spread": rates["function_8"] / rates["function_spread_8"],
+            "http_vs_empty_view": rates["http_redeem"] / rates["http_empty"],
+            "http_vs_orm_view": rates["http_redeem"] / rates["http_redeem-by-rows"],
+        }
+        | {
+            f"service_vs_{WORD[peer.name]}{suffix}": rates[f"service_{clients}"]
+            / (rates[f"{peer.name}_{clients}"] or math.inf)
+            for peer in others
+            for clients, suffix in ((8, ""), (32, "_32"))
+        }
+    )
 
 
-def rate_by_processes(step: type_step, scene: Scene, clients: int, seconds: int) -> float:
-    """Run one step again and again in as many processes as clients; give done a second."""
+def measure(
+    name: str, *, vouchers: int, seconds: int, rounds: int, scale: int, opposed: int
+) -> None:
+    """Build, warm, measure in interleaved rounds, print one line."""
     from django.db import connections
 
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    barrier, answers = context.Barrier(clients), context.Queue()
-    run = f"{os.getpid()}-{time.monotonic_ns()}"
-
-    def work(client: int) -> None:
-        step(scene, client, 0, run)
-        barrier.wait()
-        began, done, turn = time.perf_counter(), 0, 0
-        while time.perf_counter() - began < seconds:
-            turn += 1
-            done += step(scene, client, turn, run)
-        answers.put(done / (time.perf_counter() - began))
-        connections.close_all()
-
-    workers = [context.Process(target=work, args=(client,)) for client in range(clients)]
-    for worker in workers:
-        worker.start()
-    total = sum(answers.get() for _ in workers)
-    for worker in workers:
-        worker.join()
-    return float(total)
-
-
-def measure(*, vouchers: int, seconds: int, rounds: int, scale: int) -> None:
-    """Build, warm, measure in interleaved rounds, print one line."""
     pgbench("-i", "-q", "-s", str(scale))
-    scene = redeem_scene.build(vouchers=vouchers)
+    hot = redeem_scene.build(vouchers=vouchers)
+    spread = redeem_scene.build(vouchers=vouchers, programmes=SPREAD)
     kept: dict[str, list[float]] = {}
 
-    with tempfile.TemporaryDirectory() as folder:
-        script = prepare_function(scene, Path(folder))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        redeem_http.server(name) as port,
+        redeem_peers.peers() as others,
+    ):
+        scripts = {
+            "hot": prepare_function(hot, "hot", Path(folder)),
+            "spread": prepare_function(spread, "spread", Path(folder)),
+        }
         for turn in range(rounds + 1):
-            took: dict[str, float] = {}
-            for clients in (8, 32):
-                took[f"tpcb_{clients}"] = tpcb(clients, seconds)
-                took[f"function_{clients}"] = function(script, clients, seconds)
-                took[f"service_{clients}"] = rate_by_processes(single, scene, clients, seconds)
-            took["batch_8"] = rate_by_processes(batched, scene, 8, seconds)
-            if turn:  # the first round only warms the caches
-                for name, rate in took.items():
-                    kept.setdefault(name, []).append(rate)
-    rates = {name: statistics.median(found) for name, found in kept.items()}
+            # the first round only warms the caches
+            for what, rate in one_round(hot, scripts, port, others, seconds if turn else 1).items():
+                kept.setdefault(what, []).extend([rate] if turn else [])
+            if not turn:  # the accounts exist now: plans for how many there are
+                with connections["owner"].cursor() as cursor:
+                    cursor.execute("VACUUM ANALYZE")
+    rates = {what: statistics.median(found) for what, found in kept.items()}
+    batches, deadlocks = redeem_clients.oppose(hot, clients=8, seconds=opposed)
     report.show(
         name="redeem",
-        results={f"{name}_per_second": round(rate) for name, rate in rates.items()}
-        | {"vouchers": vouchers, "load_at_end": round(os.getloadavg()[0], 1)},
-        ratios={
-            "function_vs_tpcb": rates["function_8"] / rates["tpcb_8"],
-            "function_vs_tpcb_32": rates["function_32"] / rates["tpcb_32"],
-            "service_vs_tpcb": rates["service_8"] / rates["tpcb_8"],
-            "service_vs_tpcb_32": rates["service_32"] / rates["tpcb_32"],
-            "batch_vs_single": rates["batch_8"] / rates["service_8"],
+        results={f"{what}_per_second": round(rate) for what, rate in rates.items()}
+        | {
+            "vouchers": vouchers,
+            "opposed_seconds": opposed,
+            "opposed_batches": batches,
+            "deadlocks": deadlocks,
+            **{f"{peer.name}_errors": f"{peer.errors} {peer.error}".strip() for peer in others},
+            "load_at_end": round(os.getloadavg()[0], 1),
         },
+        ratios=compared(rates, others),
     )
+    if deadlocks:
+        sys.exit("Opposed batches waited for each other for ever: see deadlocks.")
 
 
 def main() -> None:
     """Work in a scratch database with durable commits."""
     parser = argparse.ArgumentParser(prog="make bench NAME=redeem")
-    parser.add_argument("--vouchers", type=int, default=20_000)
-    parser.add_argument("--seconds", type=int, default=10, help="of each measure")
+    parser.add_argument("--vouchers", type=int, default=12_000)
+    parser.add_argument("--seconds", type=int, default=8, help="of each measure")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=int, default=32, help="of pgbench's TPC-B tables")
+    parser.add_argument("--opposed", type=int, default=600, help="seconds of opposed batches")
+    parser.add_argument("--quick", action="store_true", help="under four minutes, less sure")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.seconds, asked.rounds, asked.opposed = 3, 2, 20
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from filiere.operations import database
 
-    with database.scratch("bench", durable=True):
+    with database.scratch("bench", durable=True) as name:
         measure(
-            vouchers=asked.vouchers, seconds=asked.seconds, rounds=asked.rounds, scale=asked.scale
-        )
+            name, vouchers=asked.vouchers, seconds=asked.seconds, rounds=asked.rounds,
+            scale=asked.scale, opposed=asked.opposed,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

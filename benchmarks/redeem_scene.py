@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 if TYPE_CHECKING:
     from filiere.programmes.models import Programme
 
@@ -18,14 +20,14 @@ class Scene:
     """What a redemption needs to be told; ``codes`` are those of the vouchers."""
 
     codes: list[str]
-    provider_id: int
+    provider_ids: list[int]
     commune_id: int
 
     def act(self, rank: int) -> dict[str, object]:
         """Describe one act, as ``vouchers.services.redeem`` wants it, but its reference."""
         return {
             "code": self.codes[rank % len(self.codes)],
-            "provider_id": self.provider_id,
+            "provider_id": self.provider_ids[rank % len(self.provider_ids)],
             "wanted_cents": 700,
             "service": SERVICE,
             "commune_id": self.commune_id,
@@ -35,23 +37,47 @@ class Scene:
         }
 
 
-def build(*, vouchers: int, funders: int = 3) -> Scene:
-    """Make the lot through the services themselves, in the database in use.
+PROVIDERS = 997
+
+
+def build(*, vouchers: int, funders: int = 3, programmes: int = 1) -> Scene:
+    """Make the lots through the services themselves, in the database in use.
 
     Each voucher is worth a million euros: no run empties one.
+
+    Args:
+        vouchers: in all, shared between the programmes.
+        funders: of each programme, its own.
     """
+    scenes = [_programme(vouchers=vouchers // programmes, funders=funders)]
+    commune = scenes[0].commune_id
+    while len(scenes) < programmes:
+        scenes.append(_programme(vouchers=vouchers // programmes, funders=funders, near=commune))
+    mixed = [code for row in zip(*(one.codes for one in scenes), strict=True) for code in row]
+    with transaction.atomic():
+        providers = [organisation(f"Lieu {commune} {rank}") for rank in range(PROVIDERS)]
+    return Scene(mixed, providers, commune)
+
+
+def _programme(*, vouchers: int, funders: int, near: int | None = None) -> Scene:
+    """One programme, its funders and its active lot, around a new commune or a given one."""
     from filiere.programmes import services as programmes
     from filiere.territories.models import Kind, Territory
     from filiere.vouchers import services
     from filiere.vouchers.models import LotMode
 
     number = Territory.objects.count()
-    around = Territory.objects.create(
-        kind=Kind.DEPARTEMENT, code=f"B{number}", name="Dép", folded="dep"
-    )
-    commune = Territory.objects.create(
-        kind=Kind.COMMUNE, code=f"B{number + 1}", name="Bourg", folded="bourg", departement=around
-    )
+    if near is None:
+        around = Territory.objects.create(
+            kind=Kind.DEPARTEMENT, code=f"B{number}", name="Dép", folded="dep"
+        )
+        commune = Territory.objects.create(
+            kind=Kind.COMMUNE, code=f"B{number + 1}", name="Bourg", folded="bourg",
+            departement=around,
+        )  # fmt: skip
+    else:
+        commune = Territory.objects.get(pk=near)
+        around = Territory.objects.get(pk=commune.departement_id or 0)
     programme = programmes.create_programme(
         commissioner_id=organisation(f"Commanditaire {number}"),
         name="Essai",
@@ -77,7 +103,7 @@ def build(*, vouchers: int, funders: int = 3) -> Scene:
     services.ask_reach_override(lot=lot, reason="benchmark", at=AT, actor="first")
     services.confirm_reach_override(lot=lot, at=AT, actor="second")
     services.activate_lot(lot=lot, at=AT, actor="bench")
-    return Scene([one.code for one in issued], organisation(f"Lieu {number}"), commune.pk)
+    return Scene([one.code for one in issued], [], commune.pk)
 
 
 def organisation(name: str) -> int:

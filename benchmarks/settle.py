@@ -20,6 +20,8 @@ BUDGET_SECONDS = 60
 AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 PRICE_CENTS = 3000
 FUNDERS = 3
+# Sessions of one slot, four minutes apart: an hour and twenty minutes; a slot a day, week-ends too.
+SEATS, GAP_MINUTES = 20, 4
 # What a column nobody reads holds, by the beginning of its type.
 BLANKS = {
     "character": "''", "text": "''", "bigint": "0", "integer": "0", "smallint": "0",
@@ -56,16 +58,18 @@ def build(*, redemptions: int, providers: int) -> None:
     """Sessions delivered and split, whose vouchers' shares wait for a payment."""
     from django.db import connections
 
+    slots = -(-(redemptions // providers + 1) // SEATS) * providers
     with connections["owner"].cursor() as cursor:
-        fill_places(cursor, providers, seats=redemptions // providers + 1)
+        cursor.execute("SET synchronous_commit = off")  # the scene alone: it is not timed
+        fill_places(cursor, providers, slots=slots)
         fill_sessions(cursor, redemptions, providers)
         fill_payments(cursor, redemptions, providers)
         cursor.execute("VACUUM ANALYZE")
 
 
-def fill_places(cursor: Any, providers: int, *, seats: int) -> None:
-    """One account, one place, one offer and one hour for each provider."""
-    at = f"TIMESTAMPTZ '{AT.isoformat()}'"
+def fill_places(cursor: Any, providers: int, *, slots: int) -> None:
+    """One account, one place and one offer for each provider; slots of a day apart."""
+    at = f"TIMESTAMPTZ '{AT.isoformat()}' - (n - 1) / {providers} * interval '1 day'"
     fill(
         cursor,
         "accounts_organisation",
@@ -84,6 +88,7 @@ def fill_places(cursor: Any, providers: int, *, seats: int) -> None:
         bic="'AGRIFRPPXXX'",
         holder_name="'Lieu ' || n",
     )
+    # Six hundred ways of being open: most at the hour of the slots, one in ten opens too late.
     fill(
         cursor,
         "directory_place",
@@ -93,18 +98,21 @@ def fill_places(cursor: Any, providers: int, *, seats: int) -> None:
         name="'Lieu ' || n",
         source="'bench'",
         source_id="n::text",
-        opening_hours="'Mo-Fr 08:00-19:00'",
+        opening_hours=(
+            "format('Mo-Fr %s:%s-19:00; Sa 09:00-12:00; PH off', lpad((n % 10 + 4)::text, 2, '0'),"
+            " lpad((n / 10 % 60)::text, 2, '0'))"
+        ),
     )
     fill(cursor, "directory_offer", providers, id="n", place_id="n", fee="'unknown'")
     fill(
         cursor,
         "agenda_slot",
-        providers,
+        slots,
         id="n",
-        offer_id="n",
-        seats=str(seats),
+        offer_id=f"(n - 1) % {providers} + 1",
+        seats=str(SEATS),
         starts_at=at,
-        ends_at=f"{at} + interval '1 hour'",
+        ends_at=f"{at} + {SEATS * GAP_MINUTES} * interval '1 minute'",
         state="'open'",
     )
 
@@ -117,8 +125,8 @@ def fill_sessions(cursor: Any, redemptions: int, providers: int) -> None:
         "agenda_registration",
         redemptions,
         id="n",
-        slot_id=provider,
-        seat=f"n / {providers} + 1",
+        slot_id=f"n / {providers} / {SEATS} * {providers} + {provider}",
+        seat=f"n / {providers} % {SEATS} + 1",
         person_id="md5('person' || n)::uuid",
         ref="'B' || n",
         state="'present'",
@@ -141,7 +149,10 @@ def fill_sessions(cursor: Any, redemptions: int, providers: int) -> None:
 def fill_payments(cursor: Any, redemptions: int, providers: int) -> None:
     """The voucher of each session, what it paid, and which funder gave which part."""
     provider, at = f"(n % {providers}) + 1", f"TIMESTAMPTZ '{AT.isoformat()}'"
-    hour = f"{at} - n * interval '1 second'"
+    hour = (
+        f"{at} - n / {providers} / {SEATS} * interval '1 day'"
+        f" + n / {providers} % {SEATS} * interval '{GAP_MINUTES} minutes'"
+    )
     fill(
         cursor,
         "vouchers_voucher",

@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from filiere.kernel.errors import FiliereError
 
+# In each process of the web server: while one waits for the disk, others serve, and what they
+# write is confirmed together. The most that the server takes without a warning.
+THREADS = 2 * (os.cpu_count() or 1) + 1
+
 
 class PortTaken(FiliereError):
     """Something already answers on the port."""
@@ -47,7 +51,8 @@ def serve(*, host: str, port: int, workers: int = 2) -> int:
     """
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application",
-        "--host", host, "--port", str(port), "--workers", str(workers), "--log-level", "warning",
+        "--host", host, "--port", str(port), "--workers", str(workers),
+        "--blocking-threads", str(THREADS), "--log-level", "warning",
     ]  # fmt: skip
     worker = [
         sys.executable, "-m", "config.command_line", "procrastinate", "worker",

@@ -73,6 +73,8 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["code", "unit"], name="account_code_unit"),
             models.UniqueConstraint(fields=["id", "unit"], name="account_id_unit"),
         ]
+        # Transfers name accounts without a foreign key.
+        triggers = append_only("account")
 
     def __str__(self) -> str:
         return self.code
@@ -147,13 +149,18 @@ class PostingGroup(models.Model):
 class Transfer(models.Model):
     """One movement between two accounts of one unit. Never edited, never deleted."""
 
-    # Found by the index of transfer_group_sequence.
+    # Found by the index of transfer_group_sequence. No foreign keys in the database: the functions
+    # that write here have just found the group and the accounts, never deleted (ADR 0015).
     group = models.ForeignKey(
-        PostingGroup, on_delete=models.PROTECT, related_name="transfers", db_index=False
+        PostingGroup,
+        on_delete=models.PROTECT,
+        related_name="transfers",
+        db_constraint=False,
+        db_index=False,
     )
     sequence = models.PositiveSmallIntegerField("rang")
     unit = models.CharField("unité", max_length=12)
-    # The foreign keys are on (account, unit), in migration 0002: a currency mix is impossible.
+    # Each account is found by its code and the unit of the transfer: a currency mix is impossible.
     debit_account = models.ForeignKey(
         Account,
         on_delete=models.PROTECT,

@@ -256,7 +256,7 @@ def test_attack_39_what_was_sealed_and_is_edited_is_named(what):
     victim = post("k2", Entry("a:1", "c:1", 500), Entry("a:1", "d:1", 300))
     seal(at=AT)
     statement, invariant = TAMPERED[what]
-    with unguarded("ledger_transfer", "ledger_postinggroup") as execute:
+    with unguarded("ledger_transfer", "ledger_postinggroup", "ledger_account") as execute:
         execute(statement, [victim])
 
     assert [found[:2] for found in wrong()] == [(f"ledger.{invariant}", "k2")]

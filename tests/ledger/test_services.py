@@ -323,6 +323,28 @@ def test_post_concurrently_never_crosses_a_floor():
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_guard_waits_for_a_posting_still_open():
+    post("before")
+    posted, ended = threading.Event(), threading.Event()
+
+    def post_slowly(_n):
+        with transaction.atomic():
+            post("slow", Entry("a:1", "b:1", 30))
+            posted.set()
+            return ended.wait(1.0)
+
+    def guard(_n):
+        posted.wait(30)
+        found = services.guard(code="b:1", floor=0, ceiling=None)
+        ended.set()
+        return found
+
+    slow, found = in_threads(lambda n: (post_slowly, guard)[n](n), range(2), 2)
+    assert (slow, found) == (False, 530)
+    assert queries.check_sums() == []
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_guard_while_others_post_starts_from_the_right_balance():
     def work(n):
         if n == 7:

@@ -1,6 +1,7 @@
 -- Keep an account's balance within bounds from now on. NULL means no bound on that side.
 -- What is held counts as gone for the floor.
--- The account is held exclusively, so that the balance starts from every transfer ever posted.
+-- The account is held exclusively, against ledger_post_many (its row) and ledger_post (its number,
+-- see ledger_hold_account), so that the balance starts from every transfer ever posted.
 CREATE OR REPLACE FUNCTION ledger_guard(p_code text, p_unit text, p_floor bigint, p_ceiling bigint)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
@@ -16,6 +17,7 @@ BEGIN
         ON CONFLICT (code, unit) DO NOTHING;
     SELECT id INTO STRICT v_account FROM ledger_account
      WHERE code = p_code AND unit = p_unit FOR UPDATE;
+    PERFORM pg_advisory_xact_lock(1818583911, (v_account % 1024)::int);
     SELECT coalesce((SELECT sum(amount) FROM ledger_transfer WHERE credit_account_id = v_account), 0)
          - coalesce((SELECT sum(amount) FROM ledger_transfer WHERE debit_account_id = v_account), 0)
       INTO v_balance;

@@ -1,9 +1,10 @@
 -- One posting group, by the shortest way: what ledger_post_many does, for one group, to the letter.
 --
 -- A key already posted with the same content gives back its group and moves nothing; with another
--- content it is refused. Accounts are created on first use. The foreign keys of the transfers hold
--- their accounts, so that whoever starts guarding one waits, or is seen; then guarded balances are
--- locked in the order of their accounts.
+-- content it is refused. Accounts are created on first use. Each account is held, so that whoever
+-- starts guarding one waits, or is seen; then guarded balances are locked in the order of their
+-- accounts. Transfers have no foreign keys (see docs/decisions/0015): their group and accounts are
+-- those found here.
 CREATE OR REPLACE FUNCTION ledger_post(
     p_key text, p_kind text,
     p_debits text[], p_credits text[], p_amounts bigint[], p_units text[],
@@ -58,11 +59,10 @@ BEGIN
         SELECT v_group, e.rank, e.unit, debited.id, credited.id, e.amount
           FROM unnest(p_debits, p_credits, p_amounts, p_units)
                WITH ORDINALITY AS e (debit, credit, amount, unit, rank)
-         CROSS JOIN LATERAL (SELECT id FROM ledger_account
+         CROSS JOIN LATERAL (SELECT id, ledger_hold_account(id) FROM ledger_account
                               WHERE code = e.debit AND unit = e.unit OFFSET 0) AS debited
-         CROSS JOIN LATERAL (SELECT id FROM ledger_account
+         CROSS JOIN LATERAL (SELECT id, ledger_hold_account(id) FROM ledger_account
                               WHERE code = e.credit AND unit = e.unit OFFSET 0) AS credited
-         ORDER BY e.rank
         RETURNING debit_account_id, credit_account_id
     )
     SELECT count(*), array_agg(debit_account_id) || array_agg(credit_account_id)

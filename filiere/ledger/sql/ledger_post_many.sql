@@ -79,15 +79,17 @@ BEGIN
                     DETAIL = json_build_object('key', v_clash)::text;
     END IF;
 
-    INSERT INTO ledger_account (code, unit, kind)
-    SELECT DISTINCT a.code COLLATE "C", a.unit COLLATE "C", split_part(a.code, ':', 1)
-      FROM unnest(p_groups || p_groups, p_debits || p_credits, p_units || p_units)
-           AS a (grp, code, unit)
-     WHERE v_ids[a.grp] IS NOT NULL
-       AND NOT EXISTS (SELECT FROM ledger_account known
-                        WHERE known.code = a.code AND known.unit = a.unit)
-     ORDER BY 1, 2
-        ON CONFLICT (code, unit) DO NOTHING;
+    -- Planned each time: a plan made while there was no account would read all of them for each.
+    EXECUTE $query$
+        INSERT INTO ledger_account (code, unit, kind)
+        SELECT DISTINCT a.code COLLATE "C", a.unit COLLATE "C", split_part(a.code, ':', 1)
+          FROM unnest($1, $2, $3) AS a (grp, code, unit)
+         WHERE $4[a.grp] IS NOT NULL
+           AND NOT EXISTS (SELECT FROM ledger_account known
+                            WHERE known.code = a.code AND known.unit = a.unit)
+         ORDER BY 1, 2
+            ON CONFLICT (code, unit) DO NOTHING
+    $query$ USING p_groups || p_groups, p_debits || p_credits, p_units || p_units, v_ids;
 
     -- Each account is looked up by its code, whatever the planner thinks of their number.
     SELECT array_agg((SELECT id FROM ledger_account

@@ -21,9 +21,9 @@ BEGIN
         SELECT p_group, e.rank, e.unit, debited.id, credited.id, e.amount
           FROM unnest(p_debits, p_credits, p_amounts, p_units)
                WITH ORDINALITY AS e (debit, credit, amount, unit, rank)
-         CROSS JOIN LATERAL (SELECT id FROM ledger_account
+         CROSS JOIN LATERAL (SELECT id, ledger_hold_account(id) FROM ledger_account
                               WHERE code = e.debit AND unit = e.unit OFFSET 0) AS debited
-         CROSS JOIN LATERAL (SELECT id FROM ledger_account
+         CROSS JOIN LATERAL (SELECT id, ledger_hold_account(id) FROM ledger_account
                               WHERE code = e.credit AND unit = e.unit OFFSET 0) AS credited
          WHERE NOT EXISTS (SELECT FROM ledger_transfer
                             WHERE group_id = p_group AND sequence = e.rank)

@@ -20,15 +20,15 @@ SET plan_cache_mode = force_generic_plan
 AS $body$
 #variable_conflict use_column
 DECLARE
-    v_voucher vouchers_voucher;
-    v_lot vouchers_lot;
-    v_first vouchers_movement;
+    v_voucher bigint;
+    v_lot bigint;
+    v_before bigint;
+    v_cap bigint;
     v_refusal text;
+    v_first uuid;
     v_taken bigint;
-    v_left bigint;
     v_pockets text[];
     v_payables text[];
-    v_parts bigint[];
     v_held bigint[];
     v_rests bigint[];
     v_sum bigint := 0;
@@ -40,70 +40,76 @@ BEGIN
         RAISE EXCEPTION 'an amount is not between 1 and 10^15'
               USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_amount_positive';
     END IF;
-    SELECT * INTO v_voucher FROM vouchers_voucher WHERE code_mac = p_mac FOR NO KEY UPDATE;
+    taken_cents := 0;
+    -- Whoever waits here for another use judges the voucher as that use left it.
+    SELECT voucher.id, voucher.serial, voucher.remaining_cents, lot.id, lot.use_until,
+           lot.cap_cents_per_person_year,
+           vouchers_refusal(voucher, lot, p_provider, p_on, p_service, p_commune, p_at, NULL,
+                            p_place)
+      INTO v_voucher, voucher_serial, v_before, v_lot, last_day, v_cap, v_refusal
+      FROM vouchers_voucher voucher JOIN vouchers_lot lot ON lot.id = voucher.lot_id
+     WHERE voucher.code_mac = p_mac FOR NO KEY UPDATE OF voucher;
     IF NOT FOUND THEN
-        outcome := 'unknown'; taken_cents := 0; left_cents := 0;
+        outcome := 'unknown'; left_cents := 0;
         RETURN NEXT;
         RETURN;
     END IF;
-    SELECT * INTO STRICT v_lot FROM vouchers_lot WHERE id = v_voucher.lot_id;
-    voucher_serial := v_voucher.serial; last_day := v_lot.use_until;
-
-    SELECT * INTO v_first FROM vouchers_movement
-     WHERE voucher_id = v_voucher.id AND reference = p_reference;
-    IF FOUND THEN
-        v_refusal := CASE
-            WHEN v_first.provider_id <> p_provider OR v_first.wanted_cents <> p_wanted
-                THEN 'conflict'
-            WHEN EXISTS (SELECT FROM vouchers_reversal WHERE movement_id = v_first.id)
-                THEN 'reversed'
-        END;
-        IF v_refusal IS NULL THEN
-            RETURN QUERY
-            SELECT 'paid', v_voucher.serial, v_lot.use_until, v_first.id, v_first.amount_cents,
-                   v_first.left_cents, array_agg(part.tranche_id ORDER BY part.tranche_id),
-                   array_agg(part.amount_cents ORDER BY part.tranche_id)
-              FROM vouchers_movementpart part WHERE part.movement_id = v_first.id;
-            RETURN;
-        END IF;
-    ELSE
-        v_refusal := vouchers_refusal(
-            v_voucher, v_lot, p_provider, p_on, p_service, p_commune, p_at, NULL);
-        v_taken := least(p_wanted, v_voucher.remaining_cents);
-        IF v_refusal IS NULL AND v_lot.cap_cents_per_person_year IS NOT NULL THEN
-            v_taken := least(v_taken, vouchers_cap_left(v_voucher, v_lot, p_on, true));
-            v_refusal := CASE WHEN v_taken = 0 THEN 'cap' END;
-        END IF;
-    END IF;
-    IF v_refusal IS NOT NULL THEN
-        outcome := v_refusal; taken_cents := 0; left_cents := v_voucher.remaining_cents;
-        RETURN NEXT;
-        RETURN;
-    END IF;
-
-    v_left := v_voucher.remaining_cents - v_taken;
-    IF v_left = 0 THEN
-        UPDATE vouchers_voucher SET remaining_cents = 0, state = 'spent' WHERE id = v_voucher.id;
-    ELSE
-        UPDATE vouchers_voucher SET remaining_cents = v_left WHERE id = v_voucher.id;
-    END IF;
-    SELECT array_agg(id), array_agg(tranche_id), array_agg(remaining_cents),
-           array_agg('pocket:' || v_lot.id || ':' || tranche_id),
+    -- After the lock, in a statement of its own: what the other use wrote is seen.
+    SELECT (SELECT id FROM vouchers_movement
+             WHERE voucher_id = v_voucher AND reference = p_reference),
+           array_agg(tranche_id), array_agg(remaining_cents),
+           array_agg('pocket:' || v_lot || ':' || tranche_id),
            array_agg('payable:' || p_provider || ':tranche:' || tranche_id)
-      INTO v_parts, tranches, v_held, v_pockets, v_payables
-      FROM (SELECT id, tranche_id, remaining_cents FROM vouchers_voucherpart
-             WHERE voucher_id = v_voucher.id AND remaining_cents > 0
+      INTO v_first, tranches, v_held, v_pockets, v_payables
+      FROM (SELECT tranche_id, remaining_cents FROM vouchers_voucherpart
+             WHERE voucher_id = v_voucher AND remaining_cents > 0
              ORDER BY tranche_id) AS part;
+
+    IF v_first IS NOT NULL THEN
+        RETURN QUERY
+        SELECT first.word, voucher_serial, last_day,
+               CASE WHEN first.word = 'paid' THEN v_first END,
+               CASE WHEN first.word = 'paid' THEN first.amount_cents ELSE 0 END,
+               CASE WHEN first.word = 'paid' THEN first.left_cents ELSE v_before END,
+               given.tranches, given.cents
+          FROM (SELECT *, CASE WHEN provider_id <> p_provider OR wanted_cents <> p_wanted
+                                    THEN 'conflict'
+                               WHEN EXISTS (SELECT FROM vouchers_reversal
+                                             WHERE movement_id = v_first) THEN 'reversed'
+                               ELSE 'paid' END AS word
+                  FROM vouchers_movement WHERE id = v_first) AS first
+          LEFT JOIN LATERAL (
+               SELECT array_agg(part.tranche_id ORDER BY part.tranche_id) AS tranches,
+                      array_agg(part.amount_cents ORDER BY part.tranche_id) AS cents
+                 FROM vouchers_movementpart part
+                WHERE part.movement_id = v_first AND first.word = 'paid') AS given ON true;
+        RETURN;
+    END IF;
+    v_taken := least(p_wanted, v_before);
+    IF v_refusal IS NULL AND v_cap IS NOT NULL THEN
+        v_taken := least(v_taken, (
+            SELECT vouchers_cap_left(voucher, lot, p_on, true)
+              FROM vouchers_voucher voucher JOIN vouchers_lot lot ON lot.id = v_lot
+             WHERE voucher.id = v_voucher));
+        v_refusal := CASE WHEN v_taken = 0 THEN 'cap' END;
+    END IF;
+    left_cents := v_before;
+    IF v_refusal IS NOT NULL THEN
+        outcome := v_refusal; tranches := NULL;
+        RETURN NEXT;
+        RETURN;
+    END IF;
+
     -- Rounded down, then one cent more to the largest rests, the lowest tranche first when equal.
     v_odd := v_taken;
     FOR v_rank IN 1 .. coalesce(cardinality(v_held), 0) LOOP
         v_sum := v_sum + v_held[v_rank];
-        cents[v_rank] := div(v_taken::numeric * v_held[v_rank], v_voucher.remaining_cents);
-        v_rests[v_rank] := mod(v_taken::numeric * v_held[v_rank], v_voucher.remaining_cents);
+        cents[v_rank] := div(v_taken::numeric * v_held[v_rank], v_before);
+        v_rests[v_rank] := mod(v_taken::numeric * v_held[v_rank], v_before);
         v_odd := v_odd - cents[v_rank];
     END LOOP;
-    IF v_sum <> v_voucher.remaining_cents THEN
-        RAISE EXCEPTION 'the parts of voucher % do not add up', v_voucher.serial
+    IF v_sum <> v_before THEN
+        RAISE EXCEPTION 'the parts of voucher % do not add up', voucher_serial
               USING ERRCODE = 'check_violation', CONSTRAINT = 'voucherpart_adds_up';
     END IF;
     WHILE v_odd > 0 LOOP
@@ -115,9 +121,6 @@ BEGIN
         v_rests[v_rank] := -1;
         v_odd := v_odd - 1;
     END LOOP;
-    UPDATE vouchers_voucherpart part SET remaining_cents = part.remaining_cents - share.cents
-      FROM unnest(v_parts, cents) AS share (id, cents)
-     WHERE part.id = share.id AND share.cents > 0;
     IF 0 = ANY (cents) THEN  -- a funder whose share rounds to nothing pays nothing
         SELECT array_agg(share.tranche), array_agg(share.amount), array_agg(share.pocket),
                array_agg(share.payable)
@@ -128,21 +131,29 @@ BEGIN
     END IF;
 
     v_group := ledger_post(
-        'redeem:' || v_voucher.id || ':' || p_reference, 'redemption', v_pockets, v_payables, cents,
+        'redeem:' || v_voucher || ':' || p_reference, 'redemption', v_pockets, v_payables, cents,
         array_fill('EUR'::text, ARRAY[cardinality(cents)]), p_at, p_at, p_actor
     );
-    movement := gen_random_uuid();
+    outcome := 'paid'; movement := gen_random_uuid(); taken_cents := v_taken;
+    left_cents := v_before - v_taken;
     WITH kept AS (
         INSERT INTO vouchers_movement (
             id, voucher_id, reference, provider_id, wanted_cents, amount_cents, left_cents,
             occurred_at, posting_group_id, channel, place_id, service, done_on, received_at)
-        VALUES (movement, v_voucher.id, p_reference, p_provider, p_wanted, v_taken, v_left, p_at,
+        VALUES (movement, v_voucher, p_reference, p_provider, p_wanted, v_taken, left_cents, p_at,
                 v_group, p_channel, p_place, p_service, p_on, p_at)
+    ), lowered AS (
+        UPDATE vouchers_voucherpart
+           SET remaining_cents = remaining_cents - cents[array_position(tranches, tranche_id)]
+         WHERE voucher_id = v_voucher AND tranche_id = ANY (tranches)
+    ), given AS (
+        INSERT INTO vouchers_movementpart (movement_id, tranche_id, amount_cents)
+        SELECT movement, share.* FROM unnest(tranches, cents) AS share
     )
-    INSERT INTO vouchers_movementpart (movement_id, tranche_id, amount_cents)
-    SELECT movement, share.* FROM unnest(tranches, cents) AS share;
-
-    outcome := 'paid'; taken_cents := v_taken; left_cents := v_left;
+    UPDATE vouchers_voucher
+       SET remaining_cents = left_cents,
+           state = CASE WHEN left_cents = 0 THEN 'spent' ELSE state END
+     WHERE id = v_voucher;
     RETURN NEXT;
 END
 $body$;

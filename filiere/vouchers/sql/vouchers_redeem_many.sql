@@ -60,15 +60,16 @@ BEGIN
             SELECT asked.row, asked.wanted, asked.on_day, voucher, lot,
                    CASE WHEN first.id IS NULL THEN vouchers_refusal(
                              voucher, lot, asked.provider, asked.on_day, asked.service,
-                             asked.commune, p_at, p_device)
+                             asked.commune, p_at, p_device, asked.place)
                         WHEN first.provider_id <> asked.provider
                              OR first.wanted_cents <> asked.wanted THEN 'conflict'
                         WHEN undone.movement_id IS NOT NULL THEN 'reversed'
                         ELSE 'paid' END AS word
               FROM unnest(p_macs, p_references, p_providers, p_wanted, p_ons, p_services,
-                          p_communes, v_turns)
+                          p_communes, p_places, v_turns)
                    WITH ORDINALITY
-                   AS asked (mac, reference, provider, wanted, on_day, service, commune, turn, row)
+                   AS asked (mac, reference, provider, wanted, on_day, service, commune, place,
+                             turn, row)
               JOIN vouchers_voucher voucher ON voucher.code_mac = asked.mac
               JOIN vouchers_lot lot ON lot.id = voucher.lot_id
               LEFT JOIN vouchers_movement first ON first.voucher_id = voucher.id

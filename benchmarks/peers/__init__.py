@@ -1,0 +1,1 @@
+"""What ours is compared with: the same redemption written otherwise, on the same server."""
