@@ -87,6 +87,30 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "billing.terms_are_applied",
+        "A session paid with a voucher follows the terms its programme signed: price, person, payer.",
+        """
+        SELECT 'charge:' || charge.id, programme.name, charge.price_cents, charge.off_cents,
+               charge.waived_cents
+          FROM billing_charge AS charge
+          JOIN programmes_programme AS programme ON programme.id = charge.programme_id
+          LEFT JOIN billing_payershare AS person
+            ON person.charge_id = charge.id AND person.kind = 'person'
+          LEFT JOIN billing_payershare AS share
+            ON share.charge_id = charge.id AND share.kind = 'voucher'
+          LEFT JOIN vouchers_movement AS movement ON movement.id = share.movement_id
+          LEFT JOIN vouchers_voucher AS voucher ON voucher.id = movement.voucher_id
+          LEFT JOIN vouchers_lot AS lot ON lot.id = voucher.lot_id
+         WHERE charge.price_cents + charge.waived_cents > programme.regulated_price_cents
+            OR charge.off_cents > 0 AND charge.price_cents + charge.waived_cents
+               IS DISTINCT FROM programme.regulated_price_cents
+            OR programme.person_pays_nothing AND person.id IS NOT NULL
+            OR charge.waived_cents > 0 AND NOT programme.person_pays_nothing
+            OR lot.programme_id <> programme.id
+         ORDER BY charge.id
+        """,
+    ),
+    Invariant(
         "billing.envelope_not_exceeded",
         "A third party never owes more than the envelope it signed.",
         """

@@ -30,6 +30,18 @@ class ChargeAlreadySplit(FiliereError):
     http_status = 409
 
 
+class WaiverNotAccepted(FiliereError):
+    """The terms of the voucher make the provider waive a part of its price; it is asked first."""
+
+    code = "billing.waiver_not_accepted"
+    message = _(
+        "With this voucher the person pays nothing, and your place would not be paid %(waived)s of"
+        " the price."
+    )
+    remedy = _("Agree to it, show another voucher, or do the session without this voucher.")
+    http_status = 409
+
+
 class ReceiptNotPossible(FiliereError):
     """Cash received is a positive amount."""
 
@@ -73,3 +85,21 @@ class RefundReasonMissing(FiliereError):
     code = "billing.refund_reason_missing"
     message = _("A refund needs a reason.")
     remedy = _("Write in a few words why the session is refunded; its provider will read it.")
+
+
+class SessionUnknown(FiliereError):
+    """What a device sent names no session."""
+
+    code = "billing.session_unknown"
+    message = _("No session bears this reference.")
+    remedy = _("Find the session in your day, then take the voucher there.")
+    http_status = 404
+
+
+class SessionElsewhere(FiliereError):
+    """What a device sent names a session of another place."""
+
+    code = "billing.session_elsewhere"
+    message = _("This session is of another place than this device.")
+    remedy = _("Take the voucher with a device of that place, or at its counter.")
+    http_status = 403

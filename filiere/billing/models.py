@@ -94,7 +94,16 @@ class Charge(models.Model):
     provider = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, related_name="charges"
     )
+    # What payers pay in all. Once split: the offer's price less ``off_cents`` and ``waived_cents``.
     price_cents = models.BigIntegerField("prix (centimes)")
+    # The programme whose voucher was shown: its terms made the two amounts below.
+    programme = models.ForeignKey(
+        "programmes.Programme", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # What the programme's regulated price took off the offer's price.
+    off_cents = models.BigIntegerField("baisse du prix réglementé (centimes)", default=0)
+    # What the provider waived because the programme says that the person pays nothing.
+    waived_cents = models.BigIntegerField("renoncé par le lieu (centimes)", default=0)
     # False when the offer had no price on that day: 0 then means "not stated", not "free".
     price_stated = models.BooleanField("prix indiqué", default=True)
     state = models.CharField(
@@ -119,6 +128,13 @@ class Charge(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(price_stated=True) | Q(price_cents=0), name="charge_unstated_is_zero"
+            ),
+            not_negative("charge", "off_cents"),
+            not_negative("charge", "waived_cents"),
+            models.CheckConstraint(
+                condition=Q(off_cents=0, waived_cents=0)
+                | Q(programme__isnull=False, state__in=["split", "refunded"]),
+                name="charge_terms_are_a_programmes",
             ),
         ]
         indexes = [

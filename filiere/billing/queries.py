@@ -89,13 +89,35 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the counter shows and prints: the payers' lines add up to the price."""
+    """What the counter shows and prints: the payers' lines add up to the price.
+
+    The place's own price is ``offer_cents``; the programme whose voucher was shown (blank without
+    one) took ``off_cents`` off it by its regulated price, and ``waived_cents`` the place waived.
+    """
 
     charge_id: int
     lines: tuple[ReceiptLine, ...]
     total_cents: int
     person_cents: int
     price_stated: bool
+    off_cents: int = 0
+    waived_cents: int = 0
+    programme: str = ""
+
+    @property
+    def offer_cents(self) -> int:
+        """The price the place states for everybody."""
+        return self.total_cents + self.off_cents + self.waived_cents
+
+    def deductions(self) -> tuple[tuple[str, int], ...]:
+        """What came off the place's price before anybody paid, as label and cents."""
+        found = (
+            (_("Price of the programme “%(programme)s”"), self.off_cents),
+            (_("Not asked by the place, by the terms of “%(programme)s”"), self.waived_cents),
+        )
+        return tuple(
+            (label % {"programme": self.programme}, cents) for label, cents in found if cents
+        )
 
 
 def receipt_lines(charge: Charge) -> Receipt:
@@ -114,6 +136,9 @@ def receipt_lines(charge: Charge) -> Receipt:
         total_cents=charge.price_cents,
         person_cents=sum(line.amount_cents for line in lines if line.kind == PayerKind.PERSON),
         price_stated=charge.price_stated,
+        off_cents=charge.off_cents,
+        waived_cents=charge.waived_cents,
+        programme=charge.programme.name if charge.programme else "",
     )
 
 

@@ -8,14 +8,10 @@ from filiere.agenda.models import Registration
 from filiere.billing import queries
 from filiere.billing.errors import ChargeAlreadySplit, PriceBegun, PriceNotPossible
 from filiere.billing.models import Charge, ChargeState, PriceKind, PriceRule
+from filiere.billing.offline import upload_sessions
 from filiere.billing.refunding import lock_payments, refund_charge
-from filiere.billing.splitting import (
-    SplitPreview,
-    preview_split,
-    receive_third_party,
-    release_covered_shares,
-    split_charge,
-)
+from filiere.billing.splitting import SplitPreview, preview_split, split_charge
+from filiere.billing.third_parties import receive_third_party, release_covered_shares
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.services import record
 
@@ -30,6 +26,7 @@ __all__ = [
     "release_covered_shares",
     "set_price",
     "split_charge",
+    "upload_sessions",
     "withdraw_price",
 ]
 
@@ -129,6 +126,7 @@ def raise_charge(*, registration_id: int, at: datetime, actor: str) -> Charge:
     charge.price_cents = price or 0
     charge.price_stated = price is not None
     charge.raised_at = at
+    charge.off_cents, charge.waived_cents, charge.programme_id = 0, 0, None
     charge.state = ChargeState.OPEN if price else ChargeState.SPLIT
     charge.split_at = None if price else at
     charge.save()

@@ -1,59 +1,92 @@
-"""Who pays each charge: voucher, third party, person; and third parties' cash.
+"""Who pays each charge: voucher, third party, person, by the terms the voucher comes with.
 
 Everything here is called through ``billing.services``.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import TypedDict
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
 
 from filiere.agreements.models import Commitment
-from filiere.billing.errors import ChargeCancelled, ReceiptConflict, ReceiptNotPossible
-from filiere.billing.models import (
-    Charge,
-    ChargeState,
-    PayerKind,
-    PayerShare,
-    ThirdPartyReceipt,
-)
+from filiere.billing.errors import ChargeCancelled, WaiverNotAccepted
+from filiere.billing.models import Charge, ChargeState, PayerKind, PayerShare
+from filiere.billing.third_parties import third_party_of
 from filiere.kernel.calendar import legal_day
-from filiere.kernel.services import record
+from filiere.kernel.wording import Euros
 from filiere.ledger import services as ledger
 from filiere.ledger.services import Entry
-from filiere.rules import procedures
+from filiere.rules.funding_terms import PAYER_ORDERS
 from filiere.rules.payers import PayerSplit, ThirdParty, split_price
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.errors import ProviderNotQualified
 
-PPM = 1_000_000
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What one session costs and by which terms it is shared, before anybody pays; euro cents.
+
+    ``off_cents`` is what the programme of the voucher takes off the place's own price;
+    ``programme_id`` is None without a voucher.
+    """
+
+    price_cents: int
+    third_party: ThirdParty | None
+    off_cents: int = 0
+    programme_id: int | None = None
+    person_pays_nothing: bool = False
+    voucher_first: bool = True
+
+    def share(self, voucher_cents: int) -> PayerSplit:
+        """Share the price when the voucher gives so much."""
+        return split_price(
+            price_cents=self.price_cents,
+            voucher_cents=voucher_cents,
+            third_parties=[self.third_party] if self.third_party else [],
+            regulated=self.person_pays_nothing,
+            voucher_first=self.voucher_first,
+        )
+
+    @property
+    def wanted_cents(self) -> int:
+        """The most a voucher is asked for: all of the price, or what third parties leave."""
+        return self.share(self.price_cents).voucher_cents
 
 
 @transaction.atomic
 def split_charge(
-    *, charge: Charge, voucher_code: str | vouchers.Typed | None, at: datetime, actor: str
+    *,
+    charge: Charge,
+    voucher_code: str | vouchers.Typed | None,
+    at: datetime,
+    actor: str,
+    waiver_cents: int | None = None,
+    redeem: Callable[..., vouchers.Redeemed] = vouchers.redeem,
 ) -> Charge:
     """Share the price of one delivered session between its payers, once and for all.
 
-    Written order: the voucher pays what it can, the third party its rate of the rest within its
-    cap and its envelope, the person what is left. The shares add up to the price to the cent.
-    Split twice, a charge is split once: the second call returns it as it is.
+    Without a voucher: the third party its rate within its cap and its envelope, the person what is
+    left. A voucher brings the terms its programme signed: the session costs no more than the
+    regulated price, payers are asked in the programme's order, and where the person pays nothing
+    the provider waives what payers do not reach. The shares add up to the price to the cent; what
+    was taken off the place's own price is kept beside. Split twice, a charge is split once: the
+    second call returns it as it is.
 
     Args:
         charge: an open charge.
         voucher_code: the code shown at the counter, or a number and short code already counted as
             a try; None without a voucher.
         at: moment of the payment.
+        waiver_cents: the most the provider agreed to waive, >= 0; None: all that the terms ask.
+        redeem: what asks the voucher; a use recorded by a device brings its own.
 
     Raises:
         ChargeCancelled: the attendance was undone.
         ProviderNotQualified: the place may not cash vouchers (no steward qualified it).
+        WaiverNotAccepted: the terms make the provider waive more than it agreed to.
         FiliereError: the voucher refuses (``vouchers.errors``); nothing is written.
     """
     charge = (
@@ -67,58 +100,47 @@ def split_charge(
         raise ChargeCancelled
     # Locked before the voucher: two sessions of one agreement never share the same last euro.
     commitment = _locked_commitment(charge)
-    movement_id, taken = _redeem(charge, voucher_code, at=at, actor=actor)
-    payer = third_party_of(charge, commitment)
-    split = split_price(
-        price_cents=charge.price_cents, voucher_cents=taken, third_parties=[payer] if payer else []
-    )
+    deal = _deal(charge, voucher_code, commitment)
+    movement_id, taken = _redeem(charge, deal, voucher_code, redeem, at=at, actor=actor)
+    split = deal.share(taken)
+    if waiver_cents is not None and split.forgone_cents > waiver_cents:
+        raise WaiverNotAccepted(waived=Euros(split.forgone_cents), waived_cents=split.forgone_cents)
     _write_shares(charge, split, movement_id, commitment)
     charge.posting_group_id = _post_shares(charge, split, commitment, at=at, actor=actor)
+    charge.price_cents = deal.price_cents - split.forgone_cents
+    charge.off_cents, charge.waived_cents = deal.off_cents, split.forgone_cents
+    charge.programme_id = deal.programme_id
     charge.state, charge.split_at = ChargeState.SPLIT, at
-    charge.save(update_fields=["state", "split_at", "posting_group"])
+    charge.save(
+        update_fields=[
+            "state", "split_at", "posting_group", "price_cents", "off_cents", "waived_cents",
+            "programme",
+        ]
+    )  # fmt: skip
     return charge
+
+
+def _deal(charge: Charge, code: str | vouchers.Typed | None, commitment: Commitment | None) -> Deal:
+    """Read the terms a session is paid by: those of the voucher shown, or the place's own price."""
+    price = charge.price_cents
+    terms = vouchers.terms_of(code) if code and price else None
+    if terms is None:
+        return Deal(price, third_party_of(charge, commitment, price_cents=price))
+    agreed = price if terms.regulated_price_cents is None else terms.regulated_price_cents
+    agreed = min(price, agreed)
+    return Deal(
+        price_cents=agreed,
+        third_party=third_party_of(charge, commitment, price_cents=agreed),
+        off_cents=price - agreed,
+        programme_id=terms.programme_id,
+        person_pays_nothing=terms.person_pays_nothing,
+        voucher_first=terms.payer_order == PAYER_ORDERS[0],
+    )
 
 
 def session_day(charge: Charge) -> date:
     """Legal day of the session; it dates the voucher's expiry and the third party's rate."""
     return legal_day(charge.registration.slot.starts_at)
-
-
-def third_party_of(charge: Charge, commitment: Commitment | None) -> ThirdParty | None:
-    """The third party that pays a part of this charge, with the most it may still pay.
-
-    None without an agreement signed and in force on the day of the session, or when the
-    commitment names an operator and the procedure is not one of its own.
-    """
-    if commitment is None:
-        return None
-    agreement, on = commitment.agreement, session_day(charge)
-    in_force = (
-        agreement.signed_at is not None
-        and agreement.starts_on <= on
-        and (agreement.ends_on is None or on <= agreement.ends_on)
-    )
-    if not in_force or not _concerns(commitment, charge.registration.procedure):
-        return None
-    limits = [charge.price_cents]
-    if commitment.cap_cents is not None:
-        limits.append(commitment.cap_cents)
-    if commitment.envelope_cents is not None:
-        promised = live_shares(commitment).aggregate(total=Sum("amount_cents", default=0))["total"]
-        limits.append(max(0, commitment.envelope_cents - promised))
-    return ThirdParty(str(commitment.pk), Fraction(commitment.rate_ppm, PPM), min(limits))
-
-
-def live_shares(commitment: Commitment) -> QuerySet[PayerShare]:
-    """Shares a third party promised under a commitment, refunded sessions left out."""
-    return PayerShare.objects.filter(commitment=commitment, charge__state=ChargeState.SPLIT)
-
-
-def _concerns(commitment: Commitment, procedure_key: str) -> bool:
-    if not commitment.operator_key:
-        return True
-    procedure = procedures.procedure(procedure_key)
-    return procedure is not None and procedure.operator == commitment.operator_key
 
 
 def _locked_commitment(charge: Charge) -> Commitment | None:
@@ -133,11 +155,15 @@ def _locked_commitment(charge: Charge) -> Commitment | None:
 
 @dataclass(frozen=True, slots=True)
 class SplitPreview:
-    """Who would pay what, in cents, if the charge were split now; nothing is written."""
+    """Who would pay what, in cents, if the charge were split now; nothing is written.
+
+    ``off_cents`` is what the voucher's programme would take off the place's own price.
+    """
 
     split: PayerSplit
     voucher: vouchers.Quote | None
     third_party_id: int | None
+    off_cents: int = 0
 
 
 def preview_split(
@@ -151,22 +177,18 @@ def preview_split(
     charge = Charge.objects.select_related("registration__slot__offer__place").get(pk=charge.pk)
     if charge.state == ChargeState.CANCELLED:
         raise ChargeCancelled
-    quote = None
-    if voucher_code and charge.price_cents:
-        quote = vouchers.quote(code=voucher_code, at=at, **_act(charge, at))
     commitment = (
         Commitment.objects.select_related("agreement")
         .filter(pk=charge.registration.commitment_id or 0)
         .first()
     )
-    payer = third_party_of(charge, commitment)
-    split = split_price(
-        price_cents=charge.price_cents,
-        voucher_cents=quote.taken_cents if quote else 0,
-        third_parties=[payer] if payer else [],
-    )
+    deal = _deal(charge, voucher_code, commitment)
+    quote = None
+    if voucher_code and charge.price_cents:
+        quote = vouchers.quote(code=voucher_code, at=at, **_act(charge, deal, at))
+    split = deal.share(quote.taken_cents if quote else 0)
     promiser = commitment.agreement.promiser_id if commitment else None
-    return SplitPreview(split, quote, promiser if split.third_party_cents else None)
+    return SplitPreview(split, quote, promiser if split.third_party_cents else None, deal.off_cents)
 
 
 class Act(TypedDict):
@@ -177,9 +199,10 @@ class Act(TypedDict):
     service: str
     commune_id: int
     on: date
+    place_id: int
 
 
-def _act(charge: Charge, at: datetime) -> Act:
+def _act(charge: Charge, deal: Deal, at: datetime) -> Act:
     """Describe the session to the voucher.
 
     Raises:
@@ -190,27 +213,34 @@ def _act(charge: Charge, at: datetime) -> Act:
         raise ProviderNotQualified
     return Act(
         provider_id=charge.provider_id,
-        wanted_cents=charge.price_cents,
+        wanted_cents=deal.wanted_cents,
         service=offer.service,
         commune_id=offer.place.commune_id,
         on=session_day(charge),
+        place_id=offer.place_id,
     )
 
 
 def _redeem(
-    charge: Charge, voucher_code: str | vouchers.Typed | None, *, at: datetime, actor: str
+    charge: Charge,
+    deal: Deal,
+    code: str | vouchers.Typed | None,
+    redeem: Callable[..., vouchers.Redeemed],
+    *,
+    at: datetime,
+    actor: str,
 ) -> tuple[UUID | None, int]:
-    """Take what the voucher can give: its movement and the cents taken."""
-    if not voucher_code or charge.price_cents == 0:
+    """Take what the voucher can give: its movement and the cents taken.
+
+    A voucher of which nothing is wanted, because third parties pay all, is judged and kept whole.
+    """
+    if not code or charge.price_cents == 0:
         return None, 0
-    redeemed = vouchers.redeem(
-        code=voucher_code,
-        reference=charge.registration.ref,
-        place_id=charge.registration.slot.offer.place_id,
-        at=at,
-        actor=actor,
-        **_act(charge, at),
-    )
+    act = _act(charge, deal, at)
+    if not act["wanted_cents"]:
+        vouchers.quote(code=code, at=at, **act)
+        return None, 0
+    redeemed = redeem(code=code, reference=charge.registration.ref, at=at, actor=actor, **act)
     return redeemed.movement_id, redeemed.taken_cents
 
 
@@ -265,133 +295,3 @@ def _post_shares(
         at=at,
         actor=actor,
     )
-
-
-@transaction.atomic
-def receive_third_party(
-    *,
-    commitment_id: int,
-    amount_cents: int,
-    received_on: date,
-    bank_reference: str,
-    at: datetime,
-    actor: str,
-) -> ThirdPartyReceipt:
-    """Record cash a third party sent; it releases the oldest shares it covers whole.
-
-    The same reference with the same facts is the same receipt.
-
-    Args:
-        amount_cents: euro cents, > 0.
-        bank_reference: reference of the bank statement's line; unique.
-
-    Raises:
-        ReceiptNotPossible: the amount is not above 0.
-        ReceiptConflict: the reference is known with another amount or commitment.
-    """
-    if amount_cents <= 0:
-        raise ReceiptNotPossible
-    commitment = (
-        Commitment.objects.select_related("agreement")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=commitment_id)
-    )
-    known = ThirdPartyReceipt.objects.filter(bank_reference=bank_reference).first()
-    if known is not None:
-        if (known.commitment_id, known.amount_cents) != (commitment_id, amount_cents):
-            raise ReceiptConflict(reference=bank_reference)
-        return known
-    entry = Entry(
-        f"bankin:{commitment_id}", f"thirdparty:{commitment.agreement.promiser_id}", amount_cents
-    )
-    receipt = ThirdPartyReceipt.objects.create(
-        commitment=commitment,
-        amount_cents=amount_cents,
-        received_on=received_on,
-        bank_reference=bank_reference,
-        posting_group_id=ledger.post(
-            key=f"third-party-receipt:{bank_reference}",
-            kind="third_party_receipt",
-            entries=[entry],
-            occurred_at=at,
-            at=at,
-            actor=actor,
-        ),
-    )
-    record(
-        actor=actor,
-        action="billing.third_party_received",
-        subject=f"commitment:{commitment_id}",
-        at=at,
-        amount_cents=amount_cents,
-    )
-    release_covered_shares(at=at, actor=actor, commitment_ids=[commitment_id])
-    return receipt
-
-
-@transaction.atomic
-def release_covered_shares(
-    *, at: datetime, actor: str, commitment_ids: Sequence[int] | None = None
-) -> int:
-    """Make payable the third parties' shares that received cash covers whole, oldest first.
-
-    Cash left by an earlier receipt also covers shares born since; settlement calls this before
-    each freeze.
-
-    Args:
-        commitment_ids: the commitments to look at; None looks at all.
-
-    Returns:
-        How many shares became payable.
-    """
-    waiting = PayerShare.objects.filter(
-        commitment__isnull=False,
-        released_group=None,
-        commitment__receipts__isnull=False,
-        charge__state=ChargeState.SPLIT,
-    )
-    if commitment_ids is not None:
-        waiting = waiting.filter(commitment_id__in=commitment_ids)
-    ids = waiting.order_by("commitment_id").values_list("commitment_id", flat=True).distinct()
-    commitments = (
-        Commitment.objects.filter(pk__in=list(ids))
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
-    )
-    return sum(_release(commitment, at=at, actor=actor) for commitment in commitments)
-
-
-def _release(commitment: Commitment, *, at: datetime, actor: str) -> int:
-    shares = live_shares(commitment)
-    received = ThirdPartyReceipt.objects.filter(commitment=commitment).aggregate(
-        total=Sum("amount_cents", default=0)
-    )["total"]
-    released = shares.exclude(released_group=None).aggregate(total=Sum("amount_cents", default=0))
-    left = received - released["total"]
-    by_provider: dict[int, int] = defaultdict(int)
-    covered = []
-    for share in shares.filter(released_group=None).select_related("charge").order_by("id"):
-        if share.amount_cents > left:
-            break
-        left -= share.amount_cents
-        by_provider[share.charge.provider_id] += share.amount_cents
-        covered.append(share.pk)
-    if not covered:
-        return 0
-    group_id = ledger.post(
-        key=f"release:{commitment.pk}:{covered[-1]}",
-        kind="third_party_release",
-        entries=[
-            Entry(
-                f"due:{provider}:commitment:{commitment.pk}",
-                f"payable:{provider}:commitment:{commitment.pk}",
-                amount,
-            )
-            for provider, amount in sorted(by_provider.items())
-        ],
-        occurred_at=at,
-        at=at,
-        actor=actor,
-    )
-    PayerShare.objects.filter(pk__in=covered).update(released_group_id=group_id)
-    return len(covered)

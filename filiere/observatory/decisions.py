@@ -1,7 +1,8 @@
 """What a steward can decide this week, computed from what happened. Read through ``queries``.
 
-Three lists: towns with need and no qualified place within reach, places that refuse or stay
-silent, qualified places without a single hour to come. Groups of persons under the published
+Four lists: towns with need and no qualified place within reach, places that refuse or stay
+silent, qualified places without a single hour to come, lots of vouchers about to end with money
+left. Groups of persons under the published
 threshold are left out: a town with two demands names two people.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from filiere.agenda.models import Slot, SlotState
@@ -19,10 +20,12 @@ from filiere.directory.models import Place
 from filiere.kernel.calendar import legal_day
 from filiere.observatory.reach import KM_PER_DEGREE, reach_km
 from filiere.orientation.models import Attempt, AttemptState, Referral, UnmetNeed
+from filiere.programmes.queries import territories_of
 from filiere.rules import parameters
 from filiere.rules.geo import distance_km
 from filiere.territories import queries as territories
-from filiere.territories.models import Territory
+from filiere.territories.models import Kind, Territory
+from filiere.vouchers.models import Lot, LotState
 
 PLACE = "offer__place__"
 type_point = tuple[float, float]
@@ -34,6 +37,7 @@ class Decision(StrEnum):
     QUALIFY = "habiliter"
     ANSWERS = "refus"
     HOURS = "creneaux"
+    LOTS = "fins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +72,45 @@ class PlaceWithoutHours:
 
 
 @dataclass(frozen=True, slots=True)
+class LotThatEnds:
+    """A lot usable in the territory for a few more days, and what is left on its vouchers."""
+
+    lot_id: int
+    name: str
+    programme_id: int
+    programme: str
+    use_until: date
+    left_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
-    """The three lists, most pressing first, and the days and numbers they rest on."""
+    """The four lists, most pressing first, and the days and numbers they rest on."""
 
     towns: list[TownInNeed]
     refusing: list[PlaceThatRefuses]
     without_hours: list[PlaceWithoutHours]
+    ending_lots: list[LotThatEnds]
     need_days: int
     refusal_days: int
     hours_days: int
+    lot_days: int
     least_refusals: int
     threshold: int
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is to decide."""
-        return not (self.towns or self.refusing or self.without_hours)
+        return not (self.towns or self.refusing or self.without_hours or self.ending_lots)
 
 
 def decisions(territory: Territory, *, at: datetime) -> Decisions:
-    """Gather what a steward can decide for a territory; five queries, whatever its size."""
+    """Gather what a steward can decide for a territory; at most eight queries, whatever its size."""
     on = legal_day(at)
     need_days = parameters.whole("decisions.need_days", on)
     refusal_days = parameters.whole("decisions.refusal_days", on)
     hours_days = parameters.whole("decisions.hours_days", on)
+    lot_days = parameters.whole("decisions.lot_days", on)
     least = parameters.whole("decisions.least_refusals", on)
     threshold = parameters.whole("small_cells.threshold", on)
     return Decisions(
@@ -100,9 +119,11 @@ def decisions(territory: Territory, *, at: datetime) -> Decisions:
             territory, since=at - timedelta(days=refusal_days), least=max(least, threshold)
         ),
         without_hours=_without_hours(territory, at=at, until=at + timedelta(days=hours_days)),
+        ending_lots=_ending_lots(territory, on=on, until=on + timedelta(days=lot_days)),
         need_days=need_days,
         refusal_days=refusal_days,
         hours_days=hours_days,
+        lot_days=lot_days,
         least_refusals=max(least, threshold),
         threshold=threshold,
     )
@@ -197,3 +218,33 @@ def _without_hours(
         .values_list("pk", "name", "commune__name", "phone")
     )
     return [PlaceWithoutHours(*row) for row in places]
+
+
+def _ending_lots(territory: Territory, *, on: date, until: date) -> list[LotThatEnds]:
+    """Active lots usable in the territory, or in a part of it, that end soon with money left."""
+    ending = list(
+        Lot.objects.filter(state=LotState.ACTIVE, use_until__range=(on, until))
+        .select_related("programme")
+        .annotate(left=Sum("vouchers__remaining_cents"))
+        .filter(left__gt=0)
+        .order_by("use_until", "pk")
+    )
+    if not ending:
+        return []
+    named = {pk for lot in ending for pk in lot.territory_ids}
+    around = set(territories_of(territory.pk)) & named
+    if territory.kind == Kind.NATION:
+        around = named
+    else:
+        inside = Q(commune=territory) | Q(epci=territory)
+        inside |= Q(departement=territory) | Q(region=territory)
+        around |= set(
+            Territory.objects.filter(inside, pk__in=named)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+    return [
+        LotThatEnds(lot.pk, str(lot), lot.programme_id, lot.programme.name, lot.use_until, lot.left)
+        for lot in ending
+        if around & set(lot.territory_ids)
+    ]

@@ -14,6 +14,7 @@ from filiere.observatory.board import (
 from filiere.observatory.decisions import (
     Decision,
     Decisions,
+    LotThatEnds,
     PlaceThatRefuses,
     PlaceWithoutHours,
     TownInNeed,
@@ -59,6 +60,7 @@ __all__ = [
     "Decisions",
     "Flows",
     "Followed",
+    "LotThatEnds",
     "PaidOrder",
     "Payer",
     "PlaceActivity",

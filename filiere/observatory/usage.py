@@ -31,12 +31,17 @@ class UsageBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """What became of the vouchers of one group; None: not told, too few people."""
+    """What became of the vouchers of one group; None: not told, too few people.
+
+    Attributes:
+        key: id of the lot, organisation or territory; None when it is not stated.
+    """
 
     label: str
     handed_out: int | None
     used: int | None
     used_cents: int | None
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,7 @@ def _rows(programme: Programme, by: UsageBy) -> list[UsageRow]:
             handed_out=handed.get(key, 0) if of_voucher else None,
             used=spent[key]["count"] if key in spent else 0,
             used_cents=spent[key]["cents"] if key in spent else 0,
+            key=key,
         )
         for key in labels
     ]

@@ -38,7 +38,7 @@ INVARIANTS = (
     ),
     Invariant(
         "programmes.bank_line_is_what_it_confirms",
-        "The bank line of each receipt, bounce and return shows exactly its amount.",
+        "The bank line of each receipt, bounce, return and commission shows exactly its amount.",
         """
         SELECT line.external_id, format('%s on the line, %s confirmed', line.amount_cents, use.cents)
           FROM (SELECT bank_line_id, amount_cents AS cents FROM programmes_receipt
@@ -49,6 +49,9 @@ INVARIANTS = (
                  WHERE bounce.bank_line_id IS NOT NULL
                  UNION ALL
                 SELECT bank_line_id, -amount_cents FROM programmes_funderreturn
+                 WHERE bank_line_id IS NOT NULL
+                 UNION ALL
+                SELECT bank_line_id, -amount_cents FROM programmes_commission
                  WHERE bank_line_id IS NOT NULL) use
           JOIN programmes_bankline line ON line.id = use.bank_line_id
          WHERE line.amount_cents <> use.cents
@@ -71,6 +74,32 @@ INVARIANTS = (
                    AND credited.code = 'return:' || r.tranche_id) t ON true
          WHERE t.cents IS DISTINCT FROM r.amount_cents::numeric
          ORDER BY r.id
+        """,
+    ),
+    Invariant(
+        "programmes.commission_is_earned",
+        "A commission left a promise that pays fees, for its amount; all of them are within the terms.",
+        """
+        SELECT 'commission:' || c.id, format('%s taken in all, %s on it, %s in the ledger',
+               c.so_far, c.amount_cents, t.cents)
+          FROM (SELECT commission.*, tranche.pays_fees, programme.commission_basis_points AS rate,
+                       programme.commission_cents_per_use AS per_use,
+                       sum(commission.amount_cents) OVER (
+                           PARTITION BY programme.id ORDER BY commission.id) AS so_far
+                  FROM programmes_commission commission
+                  JOIN programmes_tranche tranche ON tranche.id = commission.tranche_id
+                  JOIN programmes_programme programme ON programme.id = tranche.programme_id) c
+          LEFT JOIN LATERAL (
+                SELECT sum(t.amount) AS cents
+                  FROM ledger_transfer t
+                  JOIN ledger_account debited ON debited.id = t.debit_account_id
+                  JOIN ledger_account credited ON credited.id = t.credit_account_id
+                 WHERE t.group_id = c.posting_group_id
+                   AND debited.code = 'tranche:' || c.tranche_id
+                   AND credited.code = 'commission:' || c.tranche_id) t ON true
+         WHERE t.cents IS DISTINCT FROM c.amount_cents::numeric OR NOT c.pays_fees
+            OR c.so_far > c.settled_cents * c.rate / 10000 + c.uses * c.per_use
+         ORDER BY c.id
         """,
     ),
     Invariant(

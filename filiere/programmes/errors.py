@@ -76,6 +76,23 @@ class TermsRefused(FiliereError):
     remedy = _("Check it: a known value, a percentage up to 100, 1 to 240 minutes, 1 to 99 ranks.")
 
 
+class TermsInconsistent(FiliereError):
+    """Each term is sound by itself; together they would pay nothing somewhere. Names each reason."""
+
+    code = "programmes.terms_inconsistent"
+    message = _("These terms contradict each other: %(reasons)s")
+    remedy = _("Change one of the terms, then record the programme again.")
+
+
+class FeesNotPromised(FiliereError):
+    """Commissions come from promises that pay fees only, once their cash is there."""
+
+    code = "programmes.fees_not_promised"
+    message = _("No money is there to pay the operator: it never comes from vouchers.")
+    remedy = _("Ask the commissioner for a promise that pays fees only, and confirm its payment.")
+    http_status = 409
+
+
 class MatchRefused(FiliereError):
     """A matching rule joins two tranches of one programme, one step, once."""
 

@@ -61,19 +61,23 @@ def split_price(
     voucher_cents: int,
     third_parties: Sequence[ThirdParty] = (),
     regulated: bool = False,
+    voucher_first: bool = True,
 ) -> PayerSplit:
     """Split the price of one delivery between its payers, in the written order.
 
     The voucher pays as much as it can. Each third party, in order, then pays its rate of what
     the voucher left, rounded up to the cent so that rounding never costs the person anything,
-    within its cap and within what is still unpaid. The person pays the rest, unless the price
-    is regulated: then the person pays nothing and the provider forgoes the rest.
+    within its cap and within what is still unpaid. When third parties come first, their rates
+    bear on the whole price and the voucher pays what it can of what they left. The person pays
+    the rest, unless the price is regulated: then the person pays nothing and the provider forgoes
+    the rest.
 
     Args:
         price_cents: price of the delivery, in euro cents, >= 0.
         voucher_cents: what the voucher can give, in euro cents, >= 0 (0 without a voucher).
         third_parties: payers in the order they pay; keys differ.
         regulated: True when the price rule forbids charging the person anything.
+        voucher_first: False when third parties are asked before the voucher.
 
     Returns:
         The split; its parts sum to ``price_cents``.
@@ -91,7 +95,7 @@ def split_price(
     (1000, {'caf': 667}, 1333)
     """
     _refuse_wrong_payers(price_cents, voucher_cents, third_parties)
-    voucher = min(price_cents, voucher_cents)
+    voucher = min(price_cents, voucher_cents) if voucher_first else 0
     base = price_cents - voucher
     rest = base
     shares: dict[str, Cents] = {}
@@ -100,6 +104,9 @@ def split_price(
         cap = base if third_party.cap_cents is None else third_party.cap_cents
         shares[third_party.key] = Cents(min(due, cap, rest))
         rest -= shares[third_party.key]
+    if not voucher_first:
+        voucher = min(rest, voucher_cents)
+        rest -= voucher
     return PayerSplit(
         voucher_cents=Cents(voucher),
         third_parties=shares,

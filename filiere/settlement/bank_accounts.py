@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
 
 from filiere.kernel.errors import translate
 from filiere.kernel.services import record
+from filiere.rules.iban import Account, read_iban
 from filiere.rules.sepa import sepa_text
 from filiere.settlement.errors import IbanNotPayable, IbanOfAnother, IbanWrong
 from filiere.settlement.models import BankAccount, ProviderHold
@@ -49,7 +48,7 @@ def register_bank_account(
         .filter(organisation_id=organisation_id, closed_at=None)
         .first()
     )
-    if current is not None and current.iban == str(account) and current.refused_at is None:
+    if current is not None and current.iban == account.iban and current.refused_at is None:
         return current
     if current is not None:
         current.closed_at = at
@@ -58,8 +57,8 @@ def register_bank_account(
         with transaction.atomic():
             opened = BankAccount.objects.create(
                 organisation_id=organisation_id,
-                iban=str(account),
-                bic=str(account.bic or ""),
+                iban=account.iban,
+                bic=account.bic,
                 holder_name=sepa_text(holder_name),
                 registered_at=at,
                 usable_from=at + hold,
@@ -78,13 +77,13 @@ def register_bank_account(
     return opened
 
 
-def _checked(iban: str) -> IBAN:
+def _checked(iban: str) -> Account:
     try:
-        account = IBAN(iban, validate_bban=True)
-    except SchwiftyException as error:
+        account = read_iban(iban)
+    except ValueError as error:
         raise IbanWrong from error
-    if not account.in_sepa_zone:
-        raise IbanNotPayable(country=account.country_code)
+    if not account.is_sepa:
+        raise IbanNotPayable(country=account.country)
     return account
 
 

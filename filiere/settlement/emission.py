@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -23,6 +22,7 @@ from filiere.settlement.errors import (
     BatchNotInState,
     SecondPersonNeeded,
 )
+from filiere.settlement.memory import take_memory
 from filiere.settlement.models import (
     Alert,
     Batch,
@@ -35,6 +35,21 @@ from filiere.settlement.models import (
 )
 
 Sources = dict[str, int]
+# A share is paid either by a voucher, whose parts say which tranche gave what, or by a third
+# party's commitment. Tranches come first, each kind in the order of its numbers.
+BY_ORDER = """
+    SELECT settled.order_id,
+           COALESCE('tranche:' || part.tranche_id, 'commitment:' || share.commitment_id),
+           SUM(COALESCE(part.amount_cents, settled.amount_cents))::bigint
+      FROM {table} AS settled
+      JOIN settlement_paymentorder AS payment ON payment.id = settled.order_id
+      JOIN billing_payershare AS share ON share.id = settled.share_id
+      LEFT JOIN vouchers_movementpart AS part ON part.movement_id = share.movement_id
+     WHERE payment.batch_id = %s AND {condition}
+       AND (part.tranche_id IS NOT NULL OR share.commitment_id IS NOT NULL)
+     GROUP BY settled.order_id, part.tranche_id, share.commitment_id
+     ORDER BY settled.order_id, part.tranche_id NULLS LAST, share.commitment_id
+"""
 
 
 def locked(batch: Batch) -> Batch:
@@ -129,6 +144,7 @@ def emit_batch(*, batch: Batch, debtor: Debtor, at: datetime, actor: str) -> Bat
         return batch
     refuse_unless(batch, BatchState.APPROVED)
     _refuse_changed_account(batch)
+    take_memory()
     orders = list(
         PaymentOrder.objects.filter(batch=batch)
         .select_related("bank_account")
@@ -251,27 +267,22 @@ def mark_sent(groups: dict[int, UUID]) -> None:
 
 def _dues(batch: Batch) -> dict[int, Sources]:
     """Who pays the lines of each order: source → cents, in a fixed order."""
-    return _by_order(OrderLine.objects.filter(order__batch=batch, cancelled=False))
+    return _by_order(batch, "settlement_orderline", "NOT settled.cancelled")
 
 
 def _taken_back(batch: Batch) -> dict[int, Sources]:
     """Who is given back what the debit notes of each order take: source → cents."""
-    return _by_order(DebitNote.objects.filter(order__batch=batch))
+    return _by_order(batch, "settlement_debitnote", "TRUE")
 
 
-def _by_order(rows: "QuerySet[OrderLine] | QuerySet[DebitNote]") -> dict[int, Sources]:
-    """Add up rows that each stand for one share, by order and by who pays the share."""
+def _by_order(batch: Batch, table: str, condition: str) -> dict[int, Sources]:
+    """Add up rows that each stand for one share, by order and by who pays the share.
+
+    ``table`` and ``condition`` are among the fixed texts above.
+    """
     found: dict[int, Sources] = defaultdict(dict)
-    for name, payer, cents in (
-        ("tranche", "share__movement__parts__tranche_id", "share__movement__parts__amount_cents"),
-        ("commitment", "share__commitment_id", "amount_cents"),
-    ):
-        sums = (
-            rows.filter(**{f"{payer}__isnull": False})
-            .values("order_id", source=F(payer))
-            .annotate(total=Sum(cents))
-            .order_by("order_id", "source")
-        )
-        for row in sums:
-            found[row["order_id"]][f"{name}:{row['source']}"] = row["total"]
+    with connection.cursor() as cursor:
+        cursor.execute(BY_ORDER.format(table=table, condition=condition), [batch.pk])
+        for order_id, source, cents in cursor.fetchall():
+            found[order_id][source] = cents
     return found

@@ -168,3 +168,12 @@ class LineDoesNotMatch(FiliereError):
     message = _("This line of the account is not the payment %(reference)s.")
     remedy = _("Compare the amounts to the cent, and check that neither is matched already.")
     http_status = 409
+
+
+class NothingEarned(FiliereError):
+    """The operator took all that it earned so far."""
+
+    code = "settlement.nothing_earned"
+    message = _("Nothing is due to the operator now.")
+    remedy = _("Come back once more sessions are paid to providers.")
+    http_status = 409

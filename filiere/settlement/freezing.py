@@ -20,6 +20,7 @@ from filiere.settlement.errors import (
     NothingToPay,
     ShareAlreadyInBatch,
 )
+from filiere.settlement.memory import take_memory
 from filiere.settlement.models import Batch
 
 LABEL = re.compile(r"[A-Z0-9][A-Z0-9-]{0,25}")
@@ -85,6 +86,7 @@ def freeze_batch(*, cutoff_at: datetime, label: str, at: datetime, actor: str) -
     if not LABEL.fullmatch(label):
         raise BatchLabelWrong(label=label)
     billing.lock_payments()
+    take_memory()
     known = Batch.objects.filter(label=label).first()
     if known is not None:
         if (known.cutoff_at, known.prepared_by) == (cutoff_at, actor):

@@ -25,6 +25,7 @@ CORRUPTIONS = {
     "billing.charge_is_posted": (PayerShare, "amount_cents = amount_cents + 2"),
     "billing.envelope_not_exceeded": (PayerShare, "amount_cents = amount_cents + 9000"),
     "billing.released_is_received": (PayerShare, "amount_cents = amount_cents + 1"),
+    "billing.terms_are_applied": (Charge, "waived_cents = waived_cents + 1"),
     "billing.charge_has_attendance": (Charge, "registration_id = registration_id"),
     "settlement.batch_adds_up": (Batch, "total_cents = total_cents + 1"),
     "settlement.order_adds_up": (

@@ -21,6 +21,8 @@ from tests.agenda.factories import (
     new_slot,
 )
 from tests.observatory.test_board import commune, departement
+from tests.programmes.factories import territory
+from tests.vouchers.factories import active
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -110,14 +112,14 @@ def test_decisions_name_qualified_places_without_an_hour_to_come():
     assert [one.place_id for one in found] == [empty.pk, late.pk]
 
 
-def test_decisions_take_five_queries_whatever_the_size(django_assert_num_queries):
+def test_decisions_take_six_queries_whatever_the_size(django_assert_num_queries):
     creuse = departement()
     for number in range(8):
         town = commune(creuse, lat=46 + number / 10)
         need(town, 6)
         PlaceFactory(commune=town, qualified_on=AT.date())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         queries.decisions(creuse, at=AT)
 
 
@@ -154,7 +156,7 @@ def test_board_says_that_nothing_waits_and_hides_decisions_from_others(pages):
     commune(creuse)
     address = reverse("board_of", args=[creuse.kind, creuse.code])
     assert "Rien n’attend de décision" in client.get(address).content.decode()
-    for what in ("habiliter", "refus", "creneaux"):
+    for what in ("habiliter", "refus", "creneaux", "fins"):
         source = reverse("decision", args=[creuse.kind, creuse.code, what])
         assert "Rien à décider ici" in client.get(source).content.decode()
 
@@ -163,3 +165,40 @@ def test_board_says_that_nothing_waits_and_hides_decisions_from_others(pages):
     client.force_login(other)
     assert "À décider cette semaine" not in client.get(address).content.decode()
     assert client.get(source).status_code == 403
+
+
+def test_decisions_name_lots_that_end_soon_with_money_left_where_they_can_be_used():
+    creuse, elsewhere = departement(), territory()
+    town = commune(creuse)
+    soon = AT.date() + 30 * DAY
+    near = active(territory_ids=[town.pk], use_until=soon, count=2, face=5000, seed=1)
+    whole = active(territory_ids=[creuse.pk], use_until=soon + DAY, count=1, face=1000, seed=2)
+    active(territory_ids=[elsewhere.pk], use_until=soon, seed=3)
+    active(territory_ids=[creuse.pk], use_until=AT.date() + 60 * DAY, seed=4)
+    spent = active(territory_ids=[creuse.pk], use_until=soon, count=1, face=1000, seed=5)
+    spent.redeem(commune_id=town.pk)
+
+    found = queries.decisions(creuse, at=AT)
+
+    assert [(one.lot_id, one.left_cents) for one in found.ending_lots] == [
+        (near.lot.pk, 10_000),
+        (whole.lot.pk, 1_000),
+    ]
+    assert [one.lot_id for one in queries.decisions(town, at=AT).ending_lots] == [
+        near.lot.pk,
+        whole.lot.pk,
+    ]
+    assert found.lot_days == 45
+
+
+def test_board_names_the_lots_that_end_and_leads_to_their_use(pages):
+    creuse, client = pages
+    scene = active(territory_ids=[creuse.pk], use_until=AT.date() + 30 * DAY, count=2, seed=6)
+
+    page = client.get(reverse("board_of", args=[creuse.kind, creuse.code])).content.decode()
+
+    assert "1 lot de chèques finit bientôt avec de l’argent dessus" in page
+    assert reverse("usage", args=[scene.lot.programme_id]) in page
+    rows = client.get(reverse("decision", args=[creuse.kind, creuse.code, "fins"])).content.decode()
+    assert scene.lot.programme.name in rows
+    assert "100,00\u00a0€" in rows

@@ -18,13 +18,14 @@ CORRUPTIONS = {
     "programmes.return_is_its_transfer": "programmes_funderreturn SET amount_cents = 1",
     "programmes.match_within_its_cap": "programmes_matchrule SET cap_cents = 1",
     "programmes.receipt_is_its_transfer": "programmes_receipt SET amount_cents = 1",
+    "programmes.commission_is_earned": "programmes_commission SET settled_cents = 1",
     "programmes.tranche_is_guarded": "ledger_guardedbalance SET floor = NULL",
 }
 
 
 def lived():
     """Two funders, a matching rule, a lot, a return, a bounce: all seen on the bank."""
-    made = programme()
+    made = programme(commission_basis_points=1000)
     city, state = tranche(made), tranche(made)
     match(state, city)
     account = ring_fence()
@@ -44,6 +45,8 @@ def lived():
     engage(state, 5_000)
     back = services.return_to_funder(tranche=city, amount_cents=7_000, **BY)
     services.confirm_return(funder_return=back, bank_line=line["RENDU"], **BY)
+    fees = tranche(made, cash=500, pays_fees=True)
+    services.set_commission_aside(tranche=fees, amount_cents=400, settled_cents=4_000, uses=4, **BY)
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)

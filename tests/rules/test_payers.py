@@ -56,6 +56,15 @@ def test_split_price_leaves_nothing_to_the_person_under_a_regulated_price():
     assert split == PayerSplit(1000, {}, 0, forgone_cents=2000)
 
 
+def test_split_price_asks_third_parties_first_when_the_programme_says_so():
+    asked = {"price_cents": 3000, "voucher_cents": 5000, "voucher_first": False}
+
+    split = split_price(third_parties=[ThirdParty("a", HALF, 1000)], **asked)
+    assert (split.voucher_cents, split.third_parties, split.person_cents) == (2000, {"a": 1000}, 0)
+    whole = split_price(third_parties=[ThirdParty("a", ALL)], **asked)
+    assert (whole.voucher_cents, whole.third_parties) == (0, {"a": 3000})
+
+
 @given(
     price=st.integers(0, 10**9),
     voucher=st.integers(0, 10**9),
@@ -64,11 +73,16 @@ def test_split_price_leaves_nothing_to_the_person_under_a_regulated_price():
         max_size=5,
     ),
     regulated=st.booleans(),
+    voucher_first=st.booleans(),
 )
-def test_split_price_loses_and_creates_no_cent(price, voucher, others, regulated):
+def test_split_price_loses_and_creates_no_cent(price, voucher, others, regulated, voucher_first):
     parties = [ThirdParty(str(index), rate, cap) for index, (rate, cap) in enumerate(others)]
     split = split_price(
-        price_cents=price, voucher_cents=voucher, third_parties=parties, regulated=regulated
+        price_cents=price,
+        voucher_cents=voucher,
+        third_parties=parties,
+        regulated=regulated,
+        voucher_first=voucher_first,
     )
     parts = [split.voucher_cents, *split.third_parties.values()]
     parts += [split.person_cents, split.forgone_cents]

@@ -104,3 +104,51 @@ class FunderReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tranche_id} {self.cause}"
+
+
+class Commission(models.Model):
+    """A part of what the operator earned, set aside from a promise that pays fees only."""
+
+    tranche = models.ForeignKey(
+        "programmes.Tranche", on_delete=models.PROTECT, related_name="commissions"
+    )
+    amount_cents = models.BigIntegerField("montant (centimes)")
+    # What all commissions of the programme were counted on, when this one was taken.
+    settled_cents = models.BigIntegerField("réglé jusque-là (centimes)")
+    uses = models.PositiveIntegerField("utilisations réglées")
+    taken_at = models.DateTimeField("prélevée le")
+    taken_by = models.CharField("prélevée par", max_length=40)
+    posting_group = models.OneToOneField(
+        "ledger.PostingGroup", on_delete=models.PROTECT, related_name="+"
+    )
+    # The debit on the bank statement, and its posting; blank while the bank has not paid it.
+    bank_line = models.OneToOneField(
+        "programmes.BankLine", on_delete=models.PROTECT, null=True, related_name="commission"
+    )
+    paid_group = models.OneToOneField(
+        "ledger.PostingGroup", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "commission"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0, settled_cents__gte=0),
+                name="commission_amount_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(bank_line=None, paid_group=None)
+                | Q(bank_line__isnull=False, paid_group__isnull=False),
+                name="commission_paid_on_a_line",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="commission_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="commission_frozen",
+                fields=["tranche", "amount_cents", "settled_cents", "uses", "posting_group"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tranche_id} {self.amount_cents}"

@@ -13,12 +13,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from filiere.kernel.constraints import known_value, not_negative
+from filiere.rules.commissions import MOST_BASIS_POINTS
 from filiere.rules.funding_terms import PAYER_ORDERS, known_publics
 
 TERMS = [
     "commissioner", "name", "services", "publics", "starts_on", "ends_on", "regulated_price_cents",
     "person_pays_nothing", "cap_cents_per_person_year", "payer_order", "reach_minutes",
-    "reach_share_percent", "funnel_is_public", "is_invented", "signed_at", "signed_by",
+    "reach_share_percent", "funnel_is_public", "offline_use", "is_invented", "signed_at", "signed_by",
+    "commission_basis_points", "commission_cents_per_use",
 ]  # fmt: skip
 
 
@@ -69,6 +71,15 @@ class Programme(models.Model):
     reach_minutes = models.PositiveSmallIntegerField("minutes de trajet", default=30)
     reach_share_percent = models.PositiveSmallIntegerField("part à portée (%)", default=80)
     funnel_is_public = models.BooleanField("usage publié", default=False)
+    # Signed squares on paper, and uses recorded without network by registered devices.
+    offline_use = models.BooleanField("utilisable sans réseau", default=False)
+    # The operator's commission on what is settled; paid by promises that pay fees only.
+    commission_basis_points = models.PositiveSmallIntegerField(
+        "commission (points de base)", default=0
+    )
+    commission_cents_per_use = models.BigIntegerField(
+        "commission par utilisation (centimes)", default=0
+    )
     is_invented = models.BooleanField("inventé", default=False)
     signed_at = models.DateTimeField("signé le", null=True)
     signed_by = models.CharField("signé par", max_length=40, blank=True)
@@ -97,6 +108,11 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=Q(cap_cents_per_person_year=None) | Q(cap_cents_per_person_year__gt=0),
                 name="programme_cap_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(commission_basis_points__lte=MOST_BASIS_POINTS)
+                & Q(commission_cents_per_use__gte=0),
+                name="programme_commission_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(reach_minutes__range=(1, 240), reach_share_percent__lte=100),
@@ -132,6 +148,11 @@ class Programme(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def pays_commission(self) -> bool:
+        """Whether its terms give the operator a commission."""
+        return bool(self.commission_basis_points or self.commission_cents_per_use)
+
 
 class Tranche(models.Model):
     """What one funder promises to one programme. ``cap_cents`` is a promise, not cash."""
@@ -147,6 +168,8 @@ class Tranche(models.Model):
     earmark_territories = models.ManyToManyField(
         "territories.Territory", related_name="+", blank=True
     )
+    # Pays the operator's commission and never vouchers.
+    pays_fees = models.BooleanField("frais seulement", default=False)
     # Pays only lots meant for these publics; empty means any.
     earmark_publics = ArrayField(
         models.CharField(max_length=40), verbose_name="publics fléchés", default=list
@@ -165,7 +188,7 @@ class Tranche(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="tranche_promise_frozen",
-                fields=["programme", "funder", "rank", "earmark_publics"],
+                fields=["programme", "funder", "rank", "earmark_publics", "pays_fees"],
             )
         ]
 

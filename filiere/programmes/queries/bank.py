@@ -20,7 +20,7 @@ def receipts() -> QuerySet[Receipt]:
 def lines_without_use() -> QuerySet[BankLine]:
     """Lines that confirm no receipt and undo none, latest first; debits of batches included."""
     return (
-        BankLine.objects.filter(receipt=None, bounce=None, funder_return=None)
+        BankLine.objects.filter(receipt=None, bounce=None, funder_return=None, commission=None)
         .select_related("statement", "ring_fence")
         .order_by("-booked_on", "-pk")
     )

@@ -46,7 +46,7 @@ class TrancheMoney:
 
     @property
     def engaged_cents(self) -> int:
-        """Cash put in lots, less what closed lots gave back."""
+        """Cash put in lots, less what closed lots gave back; for a fee promise, commissions taken."""
         return self.received_cents - self.available_cents - self.returned_cents
 
     @property
@@ -68,6 +68,11 @@ def funder_account(organisation_id: int) -> str:
 def return_account(tranche_id: int) -> str:
     """Ledger account of money given back by a tranche, while the bank has not paid it."""
     return f"return:{tranche_id}"
+
+
+def commission_account(tranche_id: int) -> str:
+    """Ledger account of commissions taken from a tranche, while the bank has not paid them."""
+    return f"commission:{tranche_id}"
 
 
 def available_cents(tranche: Tranche) -> int:

@@ -97,8 +97,15 @@ def _rules(programme: Programme) -> list[MatchRule]:
 def _may_pay(
     programme: Programme, territory_ids: Sequence[int] | None, publics: Sequence[str] | None
 ) -> list[Tranche]:
-    """Tranches whose earmarks allow a lot used there, by those publics; in order of id."""
-    tranches = list(programme.tranches.prefetch_related("earmark_territories").order_by("pk"))
+    """Tranches whose earmarks allow a lot used there, by those publics; in order of id.
+
+    Those that pay fees never pay vouchers.
+    """
+    tranches = list(
+        programme.tranches.filter(pays_fees=False)
+        .prefetch_related("earmark_territories")
+        .order_by("pk")
+    )
     earmarks = {one.pk: {place.pk for place in one.earmark_territories.all()} for one in tranches}
     around: list[set[int]] = []
     if any(earmarks.values()):

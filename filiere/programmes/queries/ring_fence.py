@@ -34,6 +34,7 @@ class Owed:
     third_parties_cents: int
     transit_cents: int
     returns_cents: int
+    commissions_cents: int = 0
 
     @property
     def total_cents(self) -> int:
@@ -45,6 +46,7 @@ class Owed:
             + self.third_parties_cents
             + self.transit_cents
             + self.returns_cents
+            + self.commissions_cents
         )
 
 
@@ -137,4 +139,5 @@ def _owed(until: datetime | None) -> Owed:
         + total("due:"),
         transit_cents=total("transit:"),
         returns_cents=total("return:"),
+        commissions_cents=total("commission:"),
     )

@@ -1,5 +1,6 @@
 """Programmes, what funders promise to them, and the cash that arrives. Amounts in euro cents."""
 
+from filiere.programmes.services.commissions import confirm_commission, set_commission_aside
 from filiere.programmes.services.funding import (
     close_programme,
     create_programme,
@@ -17,6 +18,7 @@ from filiere.programmes.services.statements import declare_ring_fence, import_st
 
 __all__ = [
     "close_programme",
+    "confirm_commission",
     "confirm_line",
     "confirm_receipt",
     "confirm_return",
@@ -27,6 +29,7 @@ __all__ = [
     "match_tranches",
     "promise_tranche",
     "return_to_funder",
+    "set_commission_aside",
     "sign_programme",
     "undo_receipt",
 ]

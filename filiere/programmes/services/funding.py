@@ -5,16 +5,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from filiere.directory.models import Place
 from filiere.kernel import services as kernel
 from filiere.programmes.errors import (
     ProgrammeDatesReversed,
     ProgrammeNotDraft,
     ProgrammeNotSigned,
     ProgrammeNowhere,
+    TermsInconsistent,
     TermsRefused,
 )
 from filiere.programmes.models import Programme, ProgrammeState
+from filiere.programmes.queries import territories_of
+from filiere.rules.commissions import MOST_BASIS_POINTS
 from filiere.rules.funding_terms import PAYER_ORDERS, known_publics
 
 
@@ -39,6 +44,9 @@ def create_programme(
     reach_minutes: int = 30,
     reach_share_percent: int = 80,
     funnel_is_public: bool = False,
+    offline_use: bool = False,
+    commission_basis_points: int = 0,
+    commission_cents_per_use: int = 0,
     is_invented: bool = False,
     signed: bool = True,
 ) -> Programme:
@@ -51,18 +59,23 @@ def create_programme(
         provider_ids: organisations that may take its vouchers; empty means all that qualify.
         place_ids: places that may; empty means all those of the providers.
         publics: keys of ``rules.funding_terms.known_publics``; empty means everyone.
-        regulated_price_cents: the most a session may cost, >= 0; None: each place's own price.
+        regulated_price_cents: the most a session may cost, above 0; None: each place's own price.
+        person_pays_nothing: the place waives what vouchers and third parties do not reach.
         cap_cents_per_person_year: the most one person may use in a year, above zero; None: no cap.
         payer_order: one of ``rules.funding_terms.PAYER_ORDERS``.
         reach_minutes, reach_share_percent: a lot is activated when this share (0 to 100) of people
             in scope have an open place within these minutes (1 to 240).
         funnel_is_public: whether use, lot by lot, may be read by anyone.
+        offline_use: whether registered devices may take its vouchers without network.
+        commission_basis_points, commission_cents_per_use: what the operator earns on what is
+            settled, all taxes included: 0 to 2,000, and >= 0.
         signed: sign at once; False leaves a draft to be edited.
 
     Raises:
         ProgrammeNowhere: no territory.
         ProgrammeDatesReversed: it would end before it starts.
         TermsRefused: another term is unknown or out of range.
+        TermsInconsistent: places no voucher could be used at, or a price that pays nothing.
     """
     terms = {
         "name": name.strip(),
@@ -77,8 +90,12 @@ def create_programme(
         "reach_minutes": reach_minutes,
         "reach_share_percent": reach_share_percent,
         "funnel_is_public": funnel_is_public,
+        "offline_use": offline_use,
+        "commission_basis_points": commission_basis_points,
+        "commission_cents_per_use": commission_cents_per_use,
     }
     _require_sound(terms, territory_ids)
+    _require_consistent(terms, territory_ids, provider_ids, place_ids)
     programme = Programme.objects.create(
         commissioner_id=commissioner_id, is_invented=is_invented, **terms
     )
@@ -107,13 +124,15 @@ def edit_programme(
 
     Raises:
         ProgrammeNotDraft: it is signed, or closed.
-        ProgrammeNowhere, ProgrammeDatesReversed, TermsRefused: as ``create_programme``.
+        ProgrammeNowhere, ProgrammeDatesReversed, TermsRefused, TermsInconsistent: as
+            ``create_programme``.
     """
     programme = _draft(programme)
     before = {name: getattr(programme, name) for name in _TERMS}
     if unknown := terms.keys() - before.keys():
         raise TermsRefused(term=", ".join(sorted(unknown)))
     _require_sound(before | terms, territory_ids)
+    _require_consistent(before | terms, territory_ids, provider_ids, place_ids)
     for name, value in terms.items():
         setattr(programme, name, value)
     programme.save(update_fields=list(terms))
@@ -177,7 +196,8 @@ def close_programme(*, programme: Programme, actor: str, at: datetime) -> Progra
 _TERMS = (
     "name", "services", "publics", "starts_on", "ends_on", "regulated_price_cents",
     "person_pays_nothing", "cap_cents_per_person_year", "payer_order", "reach_minutes",
-    "reach_share_percent", "funnel_is_public",
+    "reach_share_percent", "funnel_is_public", "offline_use",
+    "commission_basis_points", "commission_cents_per_use",
 )  # fmt: skip
 
 
@@ -213,9 +233,30 @@ def _require_sound(terms: dict[str, Any], territory_ids: Sequence[int]) -> None:
         "payer_order": tuple(terms["payer_order"]) in PAYER_ORDERS,
         "regulated_price_cents": price is None or (type(price) is int and price >= 0),
         "cap_cents_per_person_year": cap is None or (type(cap) is int and cap > 0),
+        "commission_basis_points": terms["commission_basis_points"] in range(MOST_BASIS_POINTS + 1),
+        "commission_cents_per_use": terms["commission_cents_per_use"] >= 0,
         "reach_minutes": 1 <= terms["reach_minutes"] <= 240,
         "reach_share_percent": 0 <= terms["reach_share_percent"] <= 100,
     }
     for name, holds in sound.items():
         if not holds:
             raise TermsRefused(term=name)
+
+
+def _require_consistent(
+    terms: dict[str, Any],
+    territory_ids: Sequence[int],
+    provider_ids: Sequence[int],
+    place_ids: Sequence[int],
+) -> None:
+    """Refuse terms by which a voucher could pay nothing, or be taken nowhere that is named."""
+    reasons = []
+    if terms["regulated_price_cents"] == 0:
+        reasons.append(_("with a price of 0, vouchers would pay nothing."))
+    for place in Place.objects.filter(pk__in=place_ids).order_by("folded", "pk"):
+        if provider_ids and place.organisation_id not in provider_ids:
+            reasons.append(_("%(place)s belongs to none of the organisations.") % {"place": place})
+        elif not set(territory_ids) & set(territories_of(place.commune_id)):
+            reasons.append(_("%(place)s is outside the territories.") % {"place": place})
+    if reasons:
+        raise TermsInconsistent(reasons=" ".join(reasons))

@@ -24,6 +24,7 @@ def promise_tranche(
     rank: int = 1,
     earmark_territory_ids: Sequence[int] = (),
     earmark_publics: Sequence[str] = (),
+    pays_fees: bool = False,
 ) -> Tranche:
     """Record what a funder promises. A promise pays for nothing until its cash is received.
 
@@ -33,6 +34,7 @@ def promise_tranche(
         rank: 1 to 99; lower ranks are spent first, equal ranks share.
         earmark_territory_ids: pays only lots used within one of these; empty: the programme's.
         earmark_publics: pays only lots meant for these publics; empty: any.
+        pays_fees: pays the operator's commission and never vouchers.
 
     Raises:
         AmountRefused: not a whole number of cents above zero.
@@ -53,6 +55,7 @@ def promise_tranche(
         cap_cents=cap_cents,
         rank=rank,
         earmark_publics=list(earmark_publics),
+        pays_fees=pays_fees,
     )
     tranche.earmark_territories.set(earmark_territory_ids)
     ledger.guard(code=tranche_account(tranche.pk), floor=0, ceiling=None)
@@ -101,7 +104,8 @@ def match_tranches(
         MatchRule.objects.filter(matching=trigger).exists()
         or MatchRule.objects.filter(trigger=matching).exists()
     )
-    if matching.pk == trigger.pk or len(programmes) != 1 or chained:
+    pays_fees = locked.filter(pays_fees=True).exists()
+    if matching.pk == trigger.pk or len(programmes) != 1 or chained or pays_fees:
         raise MatchRefused
     rule = MatchRule.objects.create(
         matching=matching,

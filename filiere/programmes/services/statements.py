@@ -5,8 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
 
 from filiere.kernel import events
 from filiere.kernel import services as kernel
@@ -26,6 +24,7 @@ from filiere.rules.bank_statements import (
     StatementSumError,
     read_statement,
 )
+from filiere.rules.iban import read_iban
 
 WHY = {
     "empty": _("it is empty."),
@@ -62,8 +61,8 @@ def declare_ring_fence(
         RingFenceRefused: the IBAN is wrong, or is another operator's.
     """
     try:
-        known_iban = str(IBAN(iban, validate_bban=True))
-    except SchwiftyException as error:
+        known_iban = read_iban(iban).iban
+    except ValueError as error:
         raise RingFenceRefused(iban=iban[:42]) from error
     found, made = RingFence.objects.get_or_create(
         iban=known_iban,

@@ -1,0 +1,179 @@
+"""Sessions and vouchers that a device recorded without network, received when it is back.
+
+Each claim names a session: a seat taken before, or a free seat of an hour for who came without
+one. The session is noted by the same two taps as online, it raises its charge, and the charge is
+split as at the counter. A refusal takes nothing and leaves the session to be settled there.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from filiere.agenda import queries as agenda_queries
+from filiere.agenda import services as agenda
+from filiere.agenda.models import Registration, Slot
+from filiere.agreements.models import Commitment
+from filiere.billing import queries
+from filiere.billing.errors import SessionElsewhere, SessionUnknown
+from filiere.billing.models import Charge, ChargeState
+from filiere.billing.splitting import split_charge
+from filiere.kernel.errors import FiliereError
+from filiere.pathways import queries as pathways_queries
+from filiere.pathways import services as pathways
+from filiere.persons import services as persons
+from filiere.vouchers import services as vouchers
+from filiere.vouchers.errors import VoucherRefused
+from filiere.vouchers.models import Device, MovementChannel, Voucher
+
+DEFAULT_OUTCOME = "done_together"
+
+
+@transaction.atomic
+def upload_sessions(
+    *, device_id: int, claims: Sequence[vouchers.Claim], at: datetime
+) -> vouchers.Upload:
+    """Receive the sessions and vouchers that a device recorded; each is answered once for all.
+
+    Locks the device, then hours, charges, agreements and vouchers, each kind in one order.
+
+    Args:
+        at: when they are received.
+
+    Raises:
+        DeviceUnknown, TooManyRows, AmountRefused: see ``vouchers.services.upload_claims``.
+    """
+    return vouchers.upload_claims(device_id=device_id, claims=claims, pay=_pay, at=at)
+
+
+def _pay(device: Device, asked: Sequence[vouchers.Asked], at: datetime) -> list[vouchers.Answer]:
+    """Note every session first, so that locks are taken in the order of the counter; then pay."""
+    _lock_hours([one.claim for one in asked])
+    noted = [_note(device, one.claim, at) for one in asked]
+    _lock_money([one for one in noted if isinstance(one, Charge)], asked)
+    return [
+        _settle(device, one, session, at) if isinstance(session, Charge) else session
+        for one, session in zip(asked, noted, strict=True)
+    ]
+
+
+def _lock_hours(claims: Sequence[vouchers.Claim]) -> None:
+    references = [agenda_queries.read_reference(claim.reference) for claim in claims]
+    seats = Registration.objects.filter(ref__in=[one for one in references if one])
+    slots = {claim.slot_id for claim in claims if claim.slot_id is not None}
+    agenda.lock_slots(slots | set(seats.values_list("slot", flat=True)))
+
+
+def _lock_money(charges: Sequence[Charge], asked: Sequence[vouchers.Asked]) -> None:
+    """Lock charges, then agreements, then vouchers: the counter takes one of each, so ordered."""
+    ids = [charge.pk for charge in charges]
+    macs = [one.voucher for one in asked if one.voucher is not None]
+    rows = (
+        Charge.objects.filter(pk__in=ids),
+        Commitment.objects.filter(
+            pk__in=Registration.objects.filter(charge__in=ids).values("commitment")
+        ),
+        Voucher.objects.filter(code_mac__in=macs),
+    )
+    for found in rows:
+        locked = found.select_for_update(of=("self",), no_key=True)
+        list(locked.order_by("pk").values_list("pk"))
+
+
+def _note(device: Device, claim: vouchers.Claim, at: datetime) -> Charge | vouchers.Answer:
+    """Note one session and give its charge, or why it cannot be noted; then nothing is written."""
+    try:
+        with transaction.atomic():
+            registration = _seat(device, claim, at)
+            if not pathways_queries.notes_of([registration.pk]):
+                pathways.deliver(
+                    registration_id=registration.pk,
+                    present=True,
+                    outcome=claim.outcome or DEFAULT_OUTCOME,
+                    at=at,
+                    actor=f"device:{device.pk}",
+                )
+            charge = queries.charge_of(registration.pk)
+    except FiliereError as refusal:
+        return vouchers.Answer(claim.reference, None, word_of(refusal))
+    return charge or vouchers.Answer(registration.ref, None, "session_paid")
+
+
+def _seat(device: Device, claim: vouchers.Claim, at: datetime) -> Registration:
+    """Find the seat of a claim, or take one for who came without.
+
+    Raises:
+        SessionUnknown: neither a seat nor an hour is named, or none bears this name.
+        SessionElsewhere: it is another place's.
+        SlotFull, SlotGone, PlaceClosed: see ``agenda.services.book``.
+    """
+    if claim.reference:
+        found = agenda_queries.registration_by_ref(claim.reference)
+        if found is None:
+            raise SessionUnknown
+        if found.slot.offer.place_id != device.place_id:
+            raise SessionElsewhere
+        return found
+    slot = Slot.objects.select_related("offer").filter(pk=claim.slot_id or 0).first()
+    if slot is None:
+        raise SessionUnknown
+    if slot.offer.place_id != device.place_id:
+        raise SessionElsewhere
+    actor, came_at = f"device:{device.pk}", min(claim.occurred_at, at)
+    person_id = persons.open_file(at=at, actor=actor)
+    return agenda.book(slot_id=slot.pk, person_id=person_id, walk_in=True, at=came_at, actor=actor)
+
+
+def _settle(device: Device, asked: vouchers.Asked, charge: Charge, at: datetime) -> vouchers.Answer:
+    """Split one charge with the voucher of a claim; refused, the charge stays to be settled."""
+    ref = charge.registration.ref
+    charge.refresh_from_db(fields=["state"])
+    if charge.price_cents == 0:
+        return vouchers.Answer(ref, None, "nothing_to_pay")
+    if charge.state != ChargeState.OPEN:
+        return vouchers.Answer(ref, None, "session_paid")
+    if asked.voucher is None:
+        return vouchers.Answer(ref, None)
+    if charge.price_cents != asked.claim.wanted_cents:
+        return vouchers.Answer(ref, None, "price_changed")
+    paid: list[vouchers.Redeemed] = []
+    try:
+        with transaction.atomic():
+            split_charge(
+                charge=charge,
+                voucher_code=asked.claim.code,
+                at=at,
+                actor=f"device:{device.pk}",
+                redeem=_asked_late(device, asked, paid),
+            )
+    except FiliereError as refusal:
+        return vouchers.Answer(ref, None, word_of(refusal))
+    # Nobody asked the voucher: third parties paid all before it.
+    return vouchers.Answer(ref, paid[0] if paid else None, "" if paid else "nothing_to_pay")
+
+
+def _asked_late(
+    device: Device, asked: vouchers.Asked, paid: list[vouchers.Redeemed]
+) -> Callable[..., vouchers.Redeemed]:
+    """Give what asks a voucher for a use that a device recorded; ``paid`` keeps its answer."""
+
+    def redeem(*, code: object, at: datetime, actor: str, **act: Any) -> vouchers.Redeemed:
+        recorded = vouchers.Act(
+            voucher=asked.voucher or b"", occurred_at=asked.claim.occurred_at, **act
+        )
+        (answer,) = vouchers.redeem_many(
+            acts=[recorded], at=at, actor=actor, channel=MovementChannel.OFFLINE,
+            device_id=device.pk,
+        )  # fmt: skip
+        if isinstance(answer, VoucherRefused):
+            raise answer
+        paid.append(answer)
+        return answer
+
+    return redeem
+
+
+def word_of(refusal: FiliereError) -> str:
+    """Give the word that a claim keeps of a refusal: ``spent``, or ``agenda.slot_full``."""
+    return refusal.code.removeprefix("vouchers.").removeprefix("billing.")

@@ -1,0 +1,193 @@
+"""Third-party payers: what each may pay of one session, and the cash they send.
+
+Called through ``billing.services``.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from filiere.agreements.models import Commitment
+from filiere.billing.errors import ReceiptConflict, ReceiptNotPossible
+from filiere.billing.models import Charge, ChargeState, PayerShare, ThirdPartyReceipt
+from filiere.kernel.calendar import legal_day
+from filiere.kernel.services import record
+from filiere.ledger import services as ledger
+from filiere.ledger.services import Entry
+from filiere.rules import procedures
+from filiere.rules.payers import ThirdParty
+
+PPM = 1_000_000
+
+
+def third_party_of(
+    charge: Charge, commitment: Commitment | None, *, price_cents: int
+) -> ThirdParty | None:
+    """The third party that pays a part of this charge, with the most it may still pay.
+
+    None without an agreement signed and in force on the day of the session, or when the
+    commitment names an operator and the procedure is not one of its own.
+    """
+    if commitment is None:
+        return None
+    agreement, on = commitment.agreement, legal_day(charge.registration.slot.starts_at)
+    in_force = (
+        agreement.signed_at is not None
+        and agreement.starts_on <= on
+        and (agreement.ends_on is None or on <= agreement.ends_on)
+    )
+    if not in_force or not _concerns(commitment, charge.registration.procedure):
+        return None
+    limits = [price_cents]
+    if commitment.cap_cents is not None:
+        limits.append(commitment.cap_cents)
+    if commitment.envelope_cents is not None:
+        promised = live_shares(commitment).aggregate(total=Sum("amount_cents", default=0))["total"]
+        limits.append(max(0, commitment.envelope_cents - promised))
+    return ThirdParty(str(commitment.pk), Fraction(commitment.rate_ppm, PPM), min(limits))
+
+
+def live_shares(commitment: Commitment) -> QuerySet[PayerShare]:
+    """Shares a third party promised under a commitment, refunded sessions left out."""
+    return PayerShare.objects.filter(commitment=commitment, charge__state=ChargeState.SPLIT)
+
+
+def _concerns(commitment: Commitment, procedure_key: str) -> bool:
+    if not commitment.operator_key:
+        return True
+    procedure = procedures.procedure(procedure_key)
+    return procedure is not None and procedure.operator == commitment.operator_key
+
+
+@transaction.atomic
+def receive_third_party(
+    *,
+    commitment_id: int,
+    amount_cents: int,
+    received_on: date,
+    bank_reference: str,
+    at: datetime,
+    actor: str,
+) -> ThirdPartyReceipt:
+    """Record cash a third party sent; it releases the oldest shares it covers whole.
+
+    The same reference with the same facts is the same receipt.
+
+    Args:
+        amount_cents: euro cents, > 0.
+        bank_reference: reference of the bank statement's line; unique.
+
+    Raises:
+        ReceiptNotPossible: the amount is not above 0.
+        ReceiptConflict: the reference is known with another amount or commitment.
+    """
+    if amount_cents <= 0:
+        raise ReceiptNotPossible
+    commitment = (
+        Commitment.objects.select_related("agreement")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=commitment_id)
+    )
+    known = ThirdPartyReceipt.objects.filter(bank_reference=bank_reference).first()
+    if known is not None:
+        if (known.commitment_id, known.amount_cents) != (commitment_id, amount_cents):
+            raise ReceiptConflict(reference=bank_reference)
+        return known
+    entry = Entry(
+        f"bankin:{commitment_id}", f"thirdparty:{commitment.agreement.promiser_id}", amount_cents
+    )
+    receipt = ThirdPartyReceipt.objects.create(
+        commitment=commitment,
+        amount_cents=amount_cents,
+        received_on=received_on,
+        bank_reference=bank_reference,
+        posting_group_id=ledger.post(
+            key=f"third-party-receipt:{bank_reference}",
+            kind="third_party_receipt",
+            entries=[entry],
+            occurred_at=at,
+            at=at,
+            actor=actor,
+        ),
+    )
+    record(
+        actor=actor,
+        action="billing.third_party_received",
+        subject=f"commitment:{commitment_id}",
+        at=at,
+        amount_cents=amount_cents,
+    )
+    release_covered_shares(at=at, actor=actor, commitment_ids=[commitment_id])
+    return receipt
+
+
+@transaction.atomic
+def release_covered_shares(
+    *, at: datetime, actor: str, commitment_ids: Sequence[int] | None = None
+) -> int:
+    """Make payable the third parties' shares that received cash covers whole, oldest first.
+
+    Cash left by an earlier receipt also covers shares born since; settlement calls this before
+    each freeze.
+
+    Args:
+        commitment_ids: the commitments to look at; None looks at all.
+
+    Returns:
+        How many shares became payable.
+    """
+    waiting = PayerShare.objects.filter(
+        commitment__isnull=False,
+        released_group=None,
+        commitment__receipts__isnull=False,
+        charge__state=ChargeState.SPLIT,
+    )
+    if commitment_ids is not None:
+        waiting = waiting.filter(commitment_id__in=commitment_ids)
+    ids = waiting.order_by("commitment_id").values_list("commitment_id", flat=True).distinct()
+    commitments = (
+        Commitment.objects.filter(pk__in=list(ids))
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+    )
+    return sum(_release(commitment, at=at, actor=actor) for commitment in commitments)
+
+
+def _release(commitment: Commitment, *, at: datetime, actor: str) -> int:
+    shares = live_shares(commitment)
+    received = ThirdPartyReceipt.objects.filter(commitment=commitment).aggregate(
+        total=Sum("amount_cents", default=0)
+    )["total"]
+    released = shares.exclude(released_group=None).aggregate(total=Sum("amount_cents", default=0))
+    left = received - released["total"]
+    by_provider: dict[int, int] = defaultdict(int)
+    covered = []
+    for share in shares.filter(released_group=None).select_related("charge").order_by("id"):
+        if share.amount_cents > left:
+            break
+        left -= share.amount_cents
+        by_provider[share.charge.provider_id] += share.amount_cents
+        covered.append(share.pk)
+    if not covered:
+        return 0
+    group_id = ledger.post(
+        key=f"release:{commitment.pk}:{covered[-1]}",
+        kind="third_party_release",
+        entries=[
+            Entry(
+                f"due:{provider}:commitment:{commitment.pk}",
+                f"payable:{provider}:commitment:{commitment.pk}",
+                amount,
+            )
+            for provider, amount in sorted(by_provider.items())
+        ],
+        occurred_at=at,
+        at=at,
+        actor=actor,
+    )
+    PayerShare.objects.filter(pk__in=covered).update(released_group_id=group_id)
+    return len(covered)
