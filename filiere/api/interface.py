@@ -8,6 +8,7 @@ from filiere.api.operations import (
     bank,
     counter,
     day,
+    devices,
     euro,
     finder,
     places,
@@ -35,7 +36,7 @@ api = NinjaAPI(
 )
 problems.attach(api)
 for area in (
-    reference, finder, places, agenda, day, counter, referrals, vouchers, euro, settlement,
+    reference, finder, places, agenda, day, counter, devices, referrals, vouchers, euro, settlement,
     steering, bank, usage,
 ):  # fmt: skip
     api.add_router("", area.router)

@@ -18,7 +18,7 @@ from filiere.billing.models import PriceKind
 from filiere.directory import services as directory
 from filiere.directory.models import Offer, Place, Worker
 from filiere.kernel.calendar import bounds_of_day, legal_day
-from filiere.operations import demo_bank, demo_lots
+from filiere.operations import demo_bank, demo_devices, demo_lots
 from filiere.operations.loop import run as loop
 from filiere.operations.loop.state import Run, Say
 from filiere.operations.loop.world import PARIS, World, build, organisation, programme_name
@@ -119,6 +119,8 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
     for person in PEOPLE:
         _invite(person, at)
     demo_bank.import_statement(at=at)
+    place = Place.objects.get(source=SOURCE, name=PEOPLE[0].organisation)
+    demo_devices.prepare(place, at=at)
     return _today(codes, at)
 
 

@@ -39,7 +39,8 @@ def open_programmes(territory: Territory, *, at: dt.datetime) -> None:
     }
     signed = programmes.create_programme(
         name=NAME, services=[], cap_cents_per_person_year=20_000, person_pays_nothing=True,
-        funnel_is_public=True, **common, **by,
+        regulated_price_cents=2_500, funnel_is_public=True, offline_use=True,
+        commission_basis_points=400, **common, **by,
     )  # fmt: skip
     programmes.create_programme(
         name=DRAFT, services=["procedures", "daily_tools"], publics=["seniors"],
@@ -54,6 +55,13 @@ def open_programmes(territory: Territory, *, at: dt.datetime) -> None:
     programmes.promise_tranche(
         programme=signed, funder_id=foundation.pk, cap_cents=100_000, rank=2,
         earmark_publics=["seniors"], **by,
+    )  # fmt: skip
+    fees = programmes.promise_tranche(
+        programme=signed, funder_id=department.pk, cap_cents=24_000, rank=9, pays_fees=True, **by
+    )
+    programmes.confirm_receipt(
+        tranche=fees, amount_cents=24_000, received_on=day - dt.timedelta(days=3),
+        bank_reference=f"CONV-{signed.pk}-F", **by,
     )  # fmt: skip
     programmes.match_tranches(
         matching=matching, trigger=own, called_cents=100, per_cents=200, cap_cents=AWAITED_CENTS,

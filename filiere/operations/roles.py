@@ -77,6 +77,13 @@ def _commissioned(held: list[Any], programme: Any) -> bool:
     return programme.commissioner_id in _acting_for(held)
 
 
+def _served_programme(held: list[Any], programme: Any) -> bool:
+    """The operator runs every programme, the auditor reads them; a commissioner its own."""
+    if {m.role for m in held} & {Role.OPERATOR, Role.AUDITOR}:
+        return True
+    return _commissioned(held, programme)
+
+
 def _own_organisation(held: list[Any], organisation: Any) -> bool:
     if Role.AUDITOR in {m.role for m in held}:
         return True
@@ -121,6 +128,7 @@ def declare() -> None:
     grant("agenda.cancel_slot", roles=mediators, where=_own_slot)
     grant("agenda.deliver_session", roles=mediators, where=_own_registration)
     grant("billing.use_counter", roles=mediators, where=_own_registration)
+    grant("vouchers.run_devices", roles=mediators, where=_own_place)
     grant("pathways.diagnose", roles=[*mediators, Role.PRESCRIBER])
     grant("orientation.see_referrals", roles=[*mediators, Role.PRESCRIBER])
     grant("orientation.see_referral", roles=[*mediators, Role.PRESCRIBER], where=_sent_or_asked)
@@ -144,6 +152,12 @@ def _declare_money(mediators: list[Role]) -> None:
         where=_own_programme,
     )
     grant("programmes.write", roles=[Role.COMMISSIONER], where=_commissioned)
+    grant(
+        "settlement.see_commission",
+        roles=[Role.COMMISSIONER, Role.OPERATOR, Role.AUDITOR],
+        where=_served_programme,
+    )
+    grant("settlement.take_commission", roles=[Role.OPERATOR])
     grant("programmes.confirm_receipt", roles=[Role.OPERATOR])
     grant("programmes.import_statement", roles=[Role.OPERATOR])
     grant("programmes.see_statements", roles=[Role.OPERATOR, Role.AUDITOR])

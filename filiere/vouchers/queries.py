@@ -24,10 +24,13 @@ from filiere.vouchers.reach import FarCommune, Reach, reach_of
 
 __all__ = [
     "FarCommune", "Funnel", "HeldVoucher", "Keeper", "MissingCash", "MovementShare", "Reach",
-    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of", "live_parts", "lots_of",
+    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of", "live_parts", "lots_of", "made_so_far",
     "parts_of_movements", "published_overrides", "reach_of", "readiness", "recalls_of",
     "self_prescribed_cents", "vouchers_of",
 ]  # fmt: skip
+
+# Beginning of the name of the connection that makes the vouchers of a lot.
+MAKING = "lot "
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +236,11 @@ def keepers_of(lot: Lot) -> list[Keeper]:
     query = """
         SELECT custodian.id, coalesce(custodian.name, ''), count(DISTINCT booklet.id),
                count(voucher.id), count(voucher.handed_out_at),
-               count(voucher.id) FILTER (WHERE voucher.state <> 'void'
-                                           AND voucher.remaining_cents < voucher.face_cents)
+               count(voucher.id) FILTER (WHERE voucher.remaining_cents < voucher.face_cents)
           FROM vouchers_booklet booklet
           JOIN vouchers_voucher voucher
             ON voucher.serial BETWEEN booklet.serial_from AND booklet.serial_to
+           AND voucher.state <> 'void'  -- lost: its heir is counted in its place
           LEFT JOIN accounts_organisation custodian ON custodian.id = booklet.custodian_id
          WHERE booklet.lot_id = %s
          GROUP BY custodian.id
@@ -246,6 +249,18 @@ def keepers_of(lot: Lot) -> list[Keeper]:
     with connection.cursor() as cursor:
         cursor.execute(query, [lot.pk])
         return [Keeper(*row) for row in cursor.fetchall()]
+
+
+def made_so_far(lot: Lot) -> int | None:
+    """How many vouchers of a lot the worker has written and not committed; None: not at it now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT substr(application_name, length(%(work)s) + 1)::int FROM pg_stat_activity"
+            " WHERE datname = current_database() AND starts_with(application_name, %(work)s)",
+            {"work": f"{MAKING}{lot.pk} "},
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
 
 
 def booklets_to_entrust(lot: Lot) -> tuple[int, int, int]:

@@ -106,9 +106,8 @@ def _places(lot: Lot, *, on: date, at: datetime) -> list[tuple[float, float]]:
         offers = offers.filter(service__in=lot.services)
     if lot.provider_ids:
         offers = offers.filter(place__organisation__in=lot.provider_ids)
-    chosen = list(lot.programme.places.order_by("pk").values_list("pk", flat=True))
-    if chosen:
-        offers = offers.filter(place__in=chosen)
+    if lot.place_ids:
+        offers = offers.filter(place__in=lot.place_ids)
     positions = {
         offer_id: (float(latitude), float(longitude))
         for offer_id, latitude, longitude in offers.annotate(

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
-from filiere.vouchers import services
+from filiere.vouchers import queries, services
 from filiere.vouchers.models import Lot, LotState
 
 
@@ -27,7 +27,23 @@ def make_vouchers(lot_id: int, actor: str) -> int:
     if lot.state != LotState.DRAFT or lot.vouchers.exists():
         return 0
     at = lot.generation_asked_at or lot.created_at
-    return len(services.make_vouchers(lot=lot, at=at, actor=actor))
+    with transaction.atomic():
+        tell_progress(lot.pk, 0)
+        made = services.make_vouchers(
+            lot=lot, at=at, actor=actor, progress=lambda done, _of: tell_progress(lot_id, done)
+        )
+    return len(made)
+
+
+def tell_progress(lot_id: int, done: int) -> None:
+    """Let pages read how far the work is, before it is committed; see ``queries.made_so_far``.
+
+    The name of the connection is seen at once by others, and takes its former value when the
+    transaction ends, however it ends.
+    """
+    with connection.cursor() as cursor:
+        name = f"{queries.MAKING}{lot_id} {done}"
+        cursor.execute("SELECT set_config('application_name', %s, true)", [name])
 
 
 @app.periodic(cron="30 6 * * *")

@@ -38,7 +38,7 @@ class Shop:
 
 
 def shop(*, starts_at: datetime.datetime = AT, seats: int = 3) -> Shop:
-    scene = vouchers.active(count=3, face=1_500)
+    scene = vouchers.active(count=3, face=1_500, offline_use=True)
     place = PlaceFactory(
         organisation=scene.provider,
         commune=scene.commune,

@@ -75,11 +75,7 @@ CORRUPTIONS = {
         "ledger.transfer_one_unit",
         "SELECT id, id FROM ledger_transfer ORDER BY id LIMIT 1",
         "UPDATE ledger_transfer SET unit = 'MIN' WHERE id = %s",
-        guards=(
-            "ledger_transfer",
-            "ledger_transfer transfer_debit_account_of_unit",
-            "ledger_transfer transfer_credit_account_of_unit",
-        ),
+        guards=("ledger_transfer",),
         also=breaks("ledger.group_unaltered"),
     ),
     "group without a cause": Corruption(

@@ -24,4 +24,4 @@ def test_the_demonstration_has_a_draft_a_match_and_a_statement_that_covers_what_
     assert (cover.verdict, cover.surplus_cents) == (Verdict.ENOUGH, demo_bank.AWAITED_CENTS)
     waiting = queries.lines_without_use().get()
     assert waiting.amount_cents == demo_bank.AWAITED_CENTS
-    assert BankLine.objects.exclude(receipt=None).count() == 2
+    assert BankLine.objects.exclude(receipt=None).count() == 3

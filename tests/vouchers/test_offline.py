@@ -1,21 +1,31 @@
 import base64
 import datetime
 import random
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiere.directory.models import Place
 from filiere.kernel import checks
+from filiere.kernel.calendar import legal_day
 from filiere.ledger import queries as ledger
 from filiere.ledger.errors import AmountRefused
 from filiere.vouchers import errors, services
-from filiere.vouchers.models import Device, Movement, OfflineClaim, SigningKey, Voucher
+from filiere.vouchers.models import (
+    Device,
+    Movement,
+    MovementChannel,
+    OfflineClaim,
+    SigningKey,
+    Voucher,
+)
 from tests.programmes.factories import AT
-from tests.vouchers.factories import active
+from tests.vouchers.factories import active as active_lot
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
+active = partial(active_lot, offline_use=True)
 LATER = AT + 8 * HOUR
 
 
@@ -53,14 +63,46 @@ def claim(scene, seq=1, number=0, **changes):
         "code": scene.issued[number].code,
         "reference": f"D-{seq}",
         "wanted_cents": 1000,
-        "service": "Aider aux démarches administratives",
+        "slot_id": None,
+        "outcome": "done_together",
         "occurred_at": AT + seq * datetime.timedelta(minutes=1),
     }
     return services.Claim(**defaults | changes)
 
 
+def pay(device, asked, at):
+    """Pay without sessions, which this app knows nothing of; billing does it with them."""
+    acts = [
+        services.Act(
+            voucher=one.voucher,
+            reference=one.claim.reference,
+            provider_id=device.organisation_id,
+            wanted_cents=one.claim.wanted_cents,
+            service="Aider aux démarches administratives",
+            commune_id=device.place.commune_id,
+            on=legal_day(one.claim.occurred_at),
+            occurred_at=one.claim.occurred_at,
+            place_id=device.place_id,
+        )
+        for one in asked
+        if one.voucher is not None
+    ]
+    got = iter(
+        services.redeem_many(
+            acts=acts, at=at, actor="t", channel=MovementChannel.OFFLINE, device_id=device.pk
+        )
+    )
+    return [answer_of(one, None if one.voucher is None else next(got)) for one in asked]
+
+
+def answer_of(asked, got):
+    if isinstance(got, errors.VoucherRefused):
+        return services.Answer(asked.claim.reference, None, got.code.removeprefix("vouchers."))
+    return services.Answer(asked.claim.reference, got)
+
+
 def send(device, *claims, at=LATER):
-    return services.upload_claims(device_id=device.pk, claims=claims, at=at)
+    return services.upload_claims(device_id=device.pk, claims=claims, pay=pay, at=at)
 
 
 def told(upload):
@@ -250,6 +292,15 @@ def test_upload_claims_refuses_strange_amounts_and_too_many():
         send(device, claim(scene, wanted_cents=0))
     with pytest.raises(errors.TooManyRows):
         send(device, *[claim(scene)] * 10_001)
+
+
+def test_upload_claims_of_a_programme_that_does_not_allow_it_is_disputed():
+    scene = active_lot()
+
+    got = send(device_of(scene), claim(scene))
+
+    assert told(got) == [("disputed", "offline_not_allowed", 0)]
+    assert got.claims[0].voucher.serial == scene.issued[0].serial
 
 
 def test_require_signature_hears_the_device_only():

@@ -113,3 +113,21 @@ def test_hand_out_sheet_refuses_vouchers_of_others_and_strange_files():
     for content in (b"", b"numero\n", b"\x89PNG"):
         with pytest.raises(errors.SheetUnreadable):
             services.hand_out_sheet(content=content, organisation_id=scene.provider.pk, **order)
+
+
+@pytest.mark.django_db
+def test_hand_out_new_opens_a_file_unless_the_bearer_says_nothing():
+    followed, bearer = active(count=2), active(count=2, seed=8, lot_terms={"mode": "bearer"})
+
+    def give(scene, **said):
+        return services.hand_out_new(
+            voucher_serial=scene.issued[len(said)].serial,
+            organisation_id=scene.provider.pk,
+            at=AT,
+            actor="test",
+            **said,
+        ).holder_id
+
+    assert give(followed) is not None
+    assert give(bearer) is None
+    assert give(bearer, birth_year=1951) is not None

@@ -22,6 +22,7 @@ class OwedOut(Schema):
     third_parties_cents: int
     transit_cents: int
     returns_cents: int
+    commissions_cents: int
     total_cents: int
 
 

@@ -19,12 +19,18 @@ USE = "billing.use_counter"
 
 
 class ChargeOut(Schema):
-    """What one session costs; ``price_stated`` false means that nobody stated a price."""
+    """What one session costs; ``price_stated`` false means that nobody stated a price.
+
+    Once split, ``off_cents`` is what the regulated price of the voucher's programme took off the
+    place's own price, ``waived_cents`` what the place was not paid so that the person pays nothing.
+    """
 
     id: int
     state: str
     price_cents: int
     price_stated: bool
+    off_cents: int
+    waived_cents: int
 
 
 class LineOut(Schema):
@@ -51,6 +57,12 @@ class CodeIn(Schema):
     voucher_code: str | None = Field(None, max_length=200)
 
 
+class PaymentIn(CodeIn):
+    """``waiver_cents`` is the most the place agrees not to be paid, as the quote told it."""
+
+    waiver_cents: int = Field(0, ge=0)
+
+
 class QuoteOut(Schema):
     """Who would pay what; nothing is written and nothing is promised."""
 
@@ -60,6 +72,8 @@ class QuoteOut(Schema):
     voucher_remaining_cents: int | None
     third_party_cents: int
     person_cents: int
+    waived_cents: int
+    off_cents: int
     price_cents: int
 
 
@@ -70,6 +84,8 @@ def charge_out(charge: Charge) -> ChargeOut:
         state=charge.state,
         price_cents=charge.price_cents,
         price_stated=charge.price_stated,
+        off_cents=charge.off_cents,
+        waived_cents=charge.waived_cents,
     )
 
 
@@ -102,6 +118,8 @@ def quote(request: SignedIn, ref: str, given: CodeIn) -> QuoteOut:
         voucher_cents=told.split.voucher_cents,
         third_party_cents=told.split.third_party_cents,
         person_cents=told.split.person_cents,
+        waived_cents=told.split.forgone_cents,
+        off_cents=told.off_cents,
         price_cents=found.price_cents,
     )
 
@@ -115,13 +133,14 @@ def quote(request: SignedIn, ref: str, given: CodeIn) -> QuoteOut:
     openapi_extra=KEYED,
 )
 @repeatable
-def pay(request: SignedIn, ref: str, given: CodeIn) -> ReceiptOut:
+def pay(request: SignedIn, ref: str, given: PaymentIn) -> ReceiptOut:
     """Split the price between its payers, once and for all. Twice is once."""
     services.split_charge(
         charge=_charge(request, ref),
         voucher_code=given.voucher_code,
         at=timezone.now(),
         actor=request.user.actor,
+        waiver_cents=given.waiver_cents,
     )
     return _receipt(request, ref)
 

@@ -98,7 +98,7 @@ class VoucherLost(VoucherRefused):
 
 
 class VoucherWrongPlace(VoucherRefused):
-    """The programme names the organisations that may take its vouchers; this is another."""
+    """The programme names the organisations or places that may take its vouchers; not this one."""
 
     code = "vouchers.wrong_place"
     message = _("Voucher refused. This programme pays in other places than yours.")

@@ -97,3 +97,20 @@ class HolderUnknown(FiliereError):
     message = _("No file bears this reference.")
     remedy = _("Check the reference, or leave it blank to open a new file.")
     http_status = 404
+
+
+class VoucherNotToText(FiliereError):
+    """Only a voucher that somebody holds is sent to them."""
+
+    code = "vouchers.not_to_text"
+    message = _("The voucher no. %(serial)s cannot be sent: nobody holds it, or it was used.")
+    remedy = _("Hand it out first, or hand out another one.")
+    http_status = 409
+
+
+class HolderWithoutPhone(FiliereError):
+    """No telephone was kept, or the person took their agreement back."""
+
+    code = "vouchers.holder_without_phone"
+    message = _("No telephone is kept for this person.")
+    remedy = _("Print the letter, or hand out another voucher with the person’s mobile number.")

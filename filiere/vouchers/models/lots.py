@@ -53,10 +53,11 @@ class Lot(models.Model):
     salt = models.BinaryField("sel", max_length=16, null=True)
     key_id = models.CharField("clé d'émission", max_length=8, blank=True)
     # The programme's rule as it was when the lot was prepared: a voucher keeps it. Empty services
-    # or providers mean all; territories are those of the programme, never empty.
+    # providers or places mean all; territories are those of the programme, never empty.
     services = ArrayField(models.CharField(max_length=80), verbose_name="services", default=list)
     territory_ids = ArrayField(models.BigIntegerField(), verbose_name="territoires", default=list)
     provider_ids = ArrayField(models.BigIntegerField(), verbose_name="prestataires", default=list)
+    place_ids = ArrayField(models.BigIntegerField(), verbose_name="lieux", default=list)
     publics = ArrayField(models.CharField(max_length=40), verbose_name="publics", default=list)
     cap_cents_per_person_year = models.BigIntegerField(
         "plafond par personne et par an (centimes)", null=True
@@ -133,6 +134,7 @@ class Lot(models.Model):
                     "services",
                     "territory_ids",
                     "provider_ids",
+                    "place_ids",
                     "publics",
                     "cap_cents_per_person_year",
                 ],
@@ -269,7 +271,8 @@ class Voucher(models.Model):
                 referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
                 declare=[("is_wrong", "boolean")],
                 # EXECUTE and count: planned for all the rows at hand, not for the empty table of
-                # the first use nor for a first wrong row that is hardly ever there.
+                # the first use nor for a first wrong row that is hardly ever there. Vouchers lost
+                # are read only when some are replaced: an issue would read every voucher there is.
                 func="""
                     EXECUTE $query$
                         SELECT 0 < (
@@ -278,20 +281,25 @@ class Voucher(models.Model):
                              WHERE lot.id IS NULL OR added.remaining_cents <> added.face_cents
                                 OR added.replaces_id IS NULL
                                    AND (lot.state <> 'draft' OR added.state <> 'created'
-                                        OR added.face_cents <> lot.face_cents)
-                        ) + (
-                            SELECT count(*) FROM added
-                              JOIN vouchers_voucher lost ON lost.id = added.replaces_id
-                             WHERE lost.state <> 'void' OR lost.remaining_cents <> 0
-                                OR lost.lot_id <> added.lot_id
-                                OR lost.face_cents - added.face_cents <> coalesce((
-                                    SELECT sum(paid.amount_cents)
-                                           - coalesce(sum(undone.amount_cents), 0)
-                                      FROM vouchers_movement paid
-                                      LEFT JOIN vouchers_reversal undone
-                                             ON undone.movement_id = paid.id
-                                     WHERE paid.voucher_id = lost.id), 0))
+                                        OR added.face_cents <> lot.face_cents))
                     $query$ INTO is_wrong;
+                    IF NOT is_wrong AND EXISTS (
+                        SELECT FROM added WHERE replaces_id IS NOT NULL) THEN
+                        EXECUTE $query$
+                            SELECT 0 < (
+                                SELECT count(*) FROM added
+                                  JOIN vouchers_voucher lost ON lost.id = added.replaces_id
+                                 WHERE lost.state <> 'void' OR lost.remaining_cents <> 0
+                                    OR lost.lot_id <> added.lot_id
+                                    OR lost.face_cents - added.face_cents <> coalesce((
+                                        SELECT sum(paid.amount_cents)
+                                               - coalesce(sum(undone.amount_cents), 0)
+                                          FROM vouchers_movement paid
+                                          LEFT JOIN vouchers_reversal undone
+                                                 ON undone.movement_id = paid.id
+                                         WHERE paid.voucher_id = lost.id), 0))
+                        $query$ INTO is_wrong;
+                    END IF;
                     IF is_wrong THEN
                         RAISE EXCEPTION 'a voucher must be new, whole, and of a lot not yet active'
                               USING ERRCODE = 'check_violation', CONSTRAINT = 'voucher_born_whole';
@@ -341,11 +349,16 @@ class VoucherPart(models.Model):
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
                 declare=[("is_wrong", "boolean")],
+                # Between two numbers: read by the index, not all the vouchers there are.
                 func="""
                     EXECUTE $query$
                         SELECT 0 < (
                             SELECT count(*) FROM added
-                              LEFT JOIN vouchers_voucher voucher ON voucher.id = added.voucher_id
+                              LEFT JOIN (
+                                    SELECT id, lot_id, face_cents FROM vouchers_voucher
+                                     WHERE id BETWEEN (SELECT min(voucher_id) FROM added)
+                                                  AND (SELECT max(voucher_id) FROM added)
+                                   ) voucher ON voucher.id = added.voucher_id
                               LEFT JOIN vouchers_lot lot ON lot.id = voucher.lot_id
                               LEFT JOIN vouchers_lotpart paid ON paid.lot_id = voucher.lot_id
                                                     AND paid.tranche_id = added.tranche_id

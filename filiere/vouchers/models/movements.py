@@ -1,7 +1,8 @@
 """What vouchers paid, and what was undone. Amounts are integer euro cents.
 
 Written by the database functions only: ``vouchers_redeem``, ``vouchers_redeem_many`` and
-``vouchers_reverse``.
+``vouchers_reverse``. They have in hand the voucher, the group and the tranches they write down, none
+of which is ever deleted: these keys have no constraint in the database (ADR 0015).
 """
 
 import uuid
@@ -30,7 +31,11 @@ class Movement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Its index is that of movement_once_per_act, which begins with it.
     voucher = models.ForeignKey(
-        Voucher, on_delete=models.PROTECT, related_name="movements", db_index=False
+        Voucher,
+        on_delete=models.PROTECT,
+        related_name="movements",
+        db_constraint=False,
+        db_index=False,
     )
     # Reference of the act paid (a registration's): one act draws on one voucher once.
     reference = models.CharField("acte payé", max_length=40)
@@ -61,7 +66,7 @@ class Movement(models.Model):
     # When it reached us: later than occurred_at for what was recorded offline.
     received_at = models.DateTimeField("reçue le", null=True)
     posting_group = models.OneToOneField(
-        "ledger.PostingGroup", on_delete=models.PROTECT, related_name="+"
+        "ledger.PostingGroup", on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
 
     class Meta:
@@ -92,9 +97,15 @@ class MovementPart(models.Model):
     """What each tranche paid of one movement. The parts add up to the movement. Append-only."""
 
     movement = models.ForeignKey(
-        Movement, on_delete=models.PROTECT, related_name="parts", db_index=False
+        Movement,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        db_constraint=False,
+        db_index=False,
     )
-    tranche = models.ForeignKey("programmes.Tranche", on_delete=models.PROTECT, related_name="+")
+    tranche = models.ForeignKey(
+        "programmes.Tranche", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     amount_cents = models.BigIntegerField("montant (centimes)")
 
     class Meta:

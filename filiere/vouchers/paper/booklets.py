@@ -23,6 +23,7 @@ def booklet_pdf(
     at: datetime,
     phone: str = "",
     holders: Mapping[int, str] | None = None,
+    signed: Mapping[int, str] | None = None,
 ) -> bytes:
     """Draw some booklets of one lot: A4, black, PDF/A-2a and PDF/UA-1.
 
@@ -36,12 +37,13 @@ def booklet_pdf(
         at: creation date of the file; same vouchers and date, same bytes.
         phone: whom to call; blank leaves a line to write on.
         holders: names by number, for a nominal lot only; else nobody is named.
+        signed: texts of signed squares by number; without one, a square holds the code.
 
     Raises:
         PdfFailed: nothing was drawn.
     """
     said = words.lot_words(lot)
-    named = holders or {}
+    named, squares = holders or {}, signed or {}
     data = {
         "title": _("Digital help vouchers no. %(first)s to %(last)s")
         % {
@@ -58,7 +60,10 @@ def booklet_pdf(
             {
                 "title": words.booklet_title([one.serial for one in booklet]),
                 "phone": phone,
-                "vouchers": [voucher(one, named.get(one.serial, "")) for one in booklet],
+                "vouchers": [
+                    voucher(one, named.get(one.serial, ""), square=squares.get(one.serial, ""))
+                    for one in booklet
+                ],
             }
             for booklet in booklets
         ],
@@ -66,13 +71,17 @@ def booklet_pdf(
     return compile_pdf(BOOKLET, data, at=at)
 
 
-def voucher(issued: IssuedCode, holder: str = "") -> dict[str, Any]:
-    """Give one voucher as the template takes it: number, groups of the code, square code."""
+def voucher(issued: IssuedCode, holder: str = "", *, square: str = "") -> dict[str, Any]:
+    """Give one voucher as the template takes it: number, groups of the code, square code.
+
+    Args:
+        square: text of a signed square; blank puts the code in it.
+    """
     number = words.number_words(issued.serial)
     return {
         "number": number,
         "groups": [issued.code[at : at + GROUP] for at in range(0, len(issued.code), GROUP)],
-        "qr": qr.svg(issued.code),
+        "qr": qr.svg(square or issued.code),
         "alt": _("Square code of voucher no. %(number)s, written in letters below")
         % {"number": number},
         "holder": holder,

@@ -25,6 +25,7 @@ def letter_pdf(
     sender: str,
     phone: str,
     at: datetime,
+    square: str = "",
 ) -> bytes:
     """Draw one sheet of A4; the result holds a secret code.
 
@@ -33,6 +34,7 @@ def letter_pdf(
         name: the holder, as in an address; on the voucher itself only if the lot is nominal.
             Blank when no name is kept.
         sender: organisation that hands it out.
+        square: text of its signed square; blank puts the code in it.
 
     Raises:
         PdfFailed: nothing was drawn.
@@ -74,6 +76,6 @@ def letter_pdf(
         "phone": phone,
         "cut": _("Cut here"),
         "terms": words.terms(worth_cents, said),
-        "voucher": voucher(issued, name if lot.mode == LotMode.NOMINAL else ""),
+        "voucher": voucher(issued, name if lot.mode == LotMode.NOMINAL else "", square=square),
     }
     return compile_pdf(LETTER, data, at=at)

@@ -20,6 +20,7 @@ from filiere.vouchers.paper.booklets import booklet_pdf
 from filiere.vouchers.paper.errors import FolderNotPrivate, NothingToPrint
 from filiere.vouchers.paper.letters import letter_pdf
 from filiere.vouchers.services.issue import IssuedCode, code_of
+from filiere.vouchers.services.signing import sign_vouchers
 
 VOUCHERS_PER_FILE = 500
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -55,7 +56,8 @@ def print_booklets(
         last_serial=filled[-1][-1].serial,
         count=sum(len(codes) for codes in filled),
     )
-    return booklet_pdf(lot=lot, booklets=filled, at=at, phone=phone)
+    signed = _signed(lot, [one.serial for codes in filled for one in codes], at=at, actor=actor)
+    return booklet_pdf(lot=lot, booklets=filled, at=at, phone=phone, signed=signed)
 
 
 def print_lot(
@@ -141,7 +143,16 @@ def print_letter(
         sender=sender,
         phone=phone,
         at=at,
+        square=_signed(voucher.lot, [voucher.serial], at=at, actor=actor).get(voucher.serial, ""),
     )
+
+
+def _signed(lot: Lot, serials: Sequence[int], *, at: datetime, actor: str) -> dict[int, str]:
+    """Sign squares, by number, where the programme lets vouchers be taken without network."""
+    if not lot.programme.offline_use:
+        return {}
+    vouchers = Voucher.objects.filter(lot=lot, serial__in=serials).order_by("serial")
+    return sign_vouchers(lot=lot, vouchers=vouchers, at=at, actor=actor)
 
 
 def _codes(lot: Lot, booklets: Sequence[Booklet]) -> list[list[IssuedCode]]:

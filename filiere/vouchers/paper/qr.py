@@ -7,6 +7,7 @@ reader takes only a voucher's code from it.
 import segno
 
 MARGIN = 4  # white modules around, as the standard asks (ISO/IEC 18004)
+SHORT = 25  # characters of the smallest squares, which can afford more repair
 MASK = 3  # a fixed mask is four times as fast as trying the eight; every reader undoes any of them
 OVERLAP = "1.03"  # rows overlap a little: no white hair between them on a screen
 
@@ -15,9 +16,11 @@ def matrix(text: str) -> tuple[bytearray, ...]:
     """Compute the modules, row by row, 1 is black; without margin.
 
     Args:
-        text: capital letters and digits, the code without separators.
+        text: the code without separators, or the text of a signed one. A long text is repaired
+            less (15 % of it, not 25), so that its modules stay large enough for a telephone.
     """
-    made = segno.make(text, error="q", micro=False, boost_error=False, mask=MASK)
+    level = "q" if len(text) <= SHORT else "m"
+    made = segno.make(text, error=level, micro=False, boost_error=False, mask=MASK)
     return tuple(made.matrix)
 
 

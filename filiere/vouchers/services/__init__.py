@@ -30,23 +30,39 @@ from filiere.vouchers.services.lifecycle import (
     draw_statement,
     sweep_closed_lot,
 )
-from filiere.vouchers.services.offline import Claim, Upload, upload_claims
+from filiere.vouchers.services.offline import Answer, Asked, Claim, Pay, Upload, upload_claims
 from filiere.vouchers.services.recalls import lift_recall, recall
 from filiere.vouchers.services.reversal import reverse_movement
-from filiere.vouchers.services.sheets import LineReport, SheetReport, hand_out_sheet
-from filiere.vouchers.services.signing import revoke_signing_key, sign_vouchers, signing_key
+from filiere.vouchers.services.sheets import (
+    LineReport,
+    SheetReport,
+    hand_out_new,
+    hand_out_sheet,
+)
+from filiere.vouchers.services.signing import (
+    public_keys,
+    revoke_signing_key,
+    sign_vouchers,
+    signing_key,
+)
+from filiere.vouchers.services.terms import VoucherTerms, terms_of
+from filiere.vouchers.services.texting import send_by_sms
 from filiere.vouchers.services.typed import Typed, count_try, unlock_typing
 
 __all__ = [
     "Act",
+    "Answer",
+    "Asked",
     "Claim",
     "IssuedCode",
     "LineReport",
+    "Pay",
     "Quote",
     "Redeemed",
     "SheetReport",
     "Typed",
     "Upload",
+    "VoucherTerms",
     "acknowledge_statement",
     "activate_lot",
     "ask_reach_override",
@@ -63,9 +79,11 @@ __all__ = [
     "generate_vouchers",
     "hand_out",
     "hand_out_many",
+    "hand_out_new",
     "hand_out_sheet",
     "lift_recall",
     "make_vouchers",
+    "public_keys",
     "quote",
     "recall",
     "redeem",
@@ -76,9 +94,11 @@ __all__ = [
     "reverse_movement",
     "revoke_device",
     "revoke_signing_key",
+    "send_by_sms",
     "sign_vouchers",
     "signing_key",
     "sweep_closed_lot",
+    "terms_of",
     "unblock",
     "unlock_typing",
     "upload_claims",

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.types.numeric import Int8
 
+from filiere.kernel.prepared import fetch_prepared
 from filiere.kernel.wording import Day
 from filiere.ledger import services as ledger
 from filiere.rules import codes, signed_codes
@@ -86,6 +88,7 @@ def redeem(
         wanted_cents: at most so much, in cents, above zero.
         service: value of the national standard.
         commune_id: where the act took place; unknown is covered by no programme.
+        place_id: the place of the act; unknown is refused by a programme that names places.
         on: legal day of the act where it took place; expiry and the yearly cap are judged on it.
         at: moment it is recorded; the tolerance is judged on it.
 
@@ -98,24 +101,23 @@ def redeem(
     """
     ledger.require_amount(wanted_cents)
     found, told, scanned = _find(code)
-    with ledger.refusals(), connection.cursor() as cursor:
-        cursor.execute(
+    with ledger.refusals():
+        outcome, serial, last_day, movement, taken, left, tranches, cents = fetch_prepared(
             f"SELECT * FROM vouchers_redeem({found},%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
             [
                 *told,
                 reference,
-                provider_id,
-                wanted_cents,
+                Int8(provider_id),
+                Int8(wanted_cents),
                 on,
                 service,
-                commune_id,
-                place_id,
-                scanned or channel,
+                commune_id if commune_id is None else Int8(commune_id),
+                place_id if place_id is None else Int8(place_id),
+                str(scanned or channel),
                 at,
                 actor,
             ],
         )
-        outcome, serial, last_day, movement, taken, left, tranches, cents = cursor.fetchone()
     if outcome != "paid":
         raise refusal_of(outcome, serial, last_day, typed=isinstance(code, Typed))
     if isinstance(code, Typed):
@@ -142,6 +144,7 @@ def quote(
     commune_id: int | None,
     on: date,
     at: datetime,
+    place_id: int | None = None,
 ) -> Quote:
     """Tell what ``redeem`` would take now. Reads only.
 
@@ -154,8 +157,8 @@ def quote(
     found, told, _channel = _find(code)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM vouchers_quote({found}, %s, %s, %s, %s, %s)",
-            [*told, provider_id, on, service, commune_id, at],
+            f"SELECT * FROM vouchers_quote({found}, %s, %s, %s, %s, %s, %s)",
+            [*told, provider_id, on, service, commune_id, at, place_id],
         )
         row = cursor.fetchone()
     if row is None:

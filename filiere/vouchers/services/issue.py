@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
+from struct import Struct
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -27,7 +28,7 @@ from filiere.vouchers.errors import (
     LotOverPromised,
     LotPartsWrong,
 )
-from filiere.vouchers.models import Lot, LotMode, LotPart, LotState, Voucher
+from filiere.vouchers.models import Lot, LotMode, LotPart, LotState, Voucher, VoucherState
 from filiere.vouchers.secret import (
     SALT_BYTES,
     current_issue_key,
@@ -43,6 +44,8 @@ type_progress = Callable[[int, int], None]
 MAX_COUNT = 1_000_000
 MAX_BOOKLET = 100
 CHUNK, BLOCK = 20_000, 500
+# PostgreSQL's binary COPY: its signature without flags or extension, and what closes it.
+COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 # Legal practice of vouchers of support: a month to record, two months to claim.
 TOLERANCE_MONTHS, PRESENTATION_MONTHS = 1, 2
 
@@ -82,8 +85,8 @@ def create_lot(
 ) -> Lot:
     """Prepare a lot. Nothing moves and nothing can be used yet.
 
-    The lot keeps the programme's rule of this moment: services, territories, providers, publics,
-    cap per person.
+    The lot keeps the programme's rule of this moment: services, territories, providers, places,
+    publics, cap per person.
 
     Args:
         count: vouchers, 1 to 1,000,000.
@@ -148,6 +151,7 @@ def _rule(programme: Programme) -> dict[str, Any]:
         "services": list(rule.services),
         "territory_ids": list(rule.territory_ids),
         "provider_ids": list(rule.provider_ids),
+        "place_ids": list(rule.place_ids),
         "publics": list(programme.publics),
         "cap_cents_per_person_year": programme.cap_cents_per_person_year,
     }
@@ -277,35 +281,47 @@ def _chunks(runs: list[tuple[int, list[int]]]) -> Iterator[tuple[int, list[int]]
 def _copy_vouchers(lot: Lot, serials: range, parts: list[tuple[int, int]]) -> None:
     """Write vouchers that are alike, and their parts (tranche, cents), with COPY."""
     made = digests(current_issue_key(), bytes(lot.salt or b""), serials)
-    end = f"\t{lot.face_cents}\t{lot.face_cents}\tcreated\n"
+    state = VoucherState.CREATED.encode("ascii")
+    row = Struct(f"!hiqiqiqi16si16siqiqi{len(state)}s").pack
+    part = Struct("!hiqiqiqiq").pack
+    face = lot.face_cents
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('vouchers_voucher', 'id'))"
             " FROM generate_series(1, %s)",
             [len(serials)],
         )
-        ids = [row[0] for row in cursor.fetchall()]
-        with cursor.copy(
-            "COPY vouchers_voucher (id, lot_id, serial, code_mac, pin_mac, face_cents,"
-            " remaining_cents, state) FROM STDIN"
-        ) as copy:
-            rows = (
-                f"{pk}\t{lot.pk}\t{serial}\t\\\\x{mac.hex()}\t\\\\x{pin.hex()}{end}"
+        ids = [pk for (pk,) in cursor.fetchall()]
+        _copy(
+            cursor,
+            "vouchers_voucher"
+            " (id, lot_id, serial, code_mac, pin_mac, face_cents, remaining_cents, state)",
+            (
+                row(
+                    8, 8, pk, 8, lot.pk, 8, serial, 16, mac, 16, pin, 8, face, 8, face,
+                    len(state), state,
+                )
                 for pk, serial, (_code, mac, pin) in zip(ids, serials, made, strict=True)
-            )
-            _write(copy, rows)
-        ends = [f"\t{tranche_id}\t{cents}\t{cents}\n" for tranche_id, cents in parts]
-        with cursor.copy(
-            "COPY vouchers_voucherpart (voucher_id, tranche_id, face_cents, remaining_cents)"
-            " FROM STDIN"
-        ) as copy:
-            _write(copy, (f"{pk}{end}" for pk in ids for end in ends))
+            ),
+        )  # fmt: skip
+        _copy(
+            cursor,
+            "vouchers_voucherpart (voucher_id, tranche_id, face_cents, remaining_cents)",
+            (
+                part(4, 8, pk, 8, tranche_id, 8, cents, 8, cents)
+                for pk in ids
+                for tranche_id, cents in parts
+            ),
+        )
 
 
-def _write(copy: Any, rows: Iterator[str]) -> None:
-    """Send lines in blocks: one call per line would cost more than the line."""
-    while block := "".join(islice(rows, BLOCK)):
-        copy.write(block)
+def _copy(cursor: Any, table: str, rows: Iterator[bytes]) -> None:
+    """Send rows packed as COPY reads them, in blocks: a call per row would cost more than the row."""
+    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+        copy.write(COPY_BEGINS)
+        while block := b"".join(islice(rows, BLOCK)):
+            copy.write(block)
+        copy.write(COPY_ENDS)
 
 
 def _make_booklets(lot: Lot, first: int) -> None:

@@ -3,11 +3,13 @@
 The conflict policy: of two uses of the same money, the one received first is paid, whichever was
 done first. The other is kept as *disputed* for the operator, for it was made in good faith; a claim
 that the device could have refused by itself is *refused*. Amounts in euro cents.
+
+What a claim pays is a session, and sessions have a price above this app: ``Pay`` is how.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,9 +21,9 @@ from filiere.kernel.calendar import legal_day
 from filiere.ledger import services as ledger
 from filiere.rules import signed_codes
 from filiere.vouchers.errors import DeviceUnknown, TooManyRows, VoucherRefused
-from filiere.vouchers.models import ClaimState, Device, MovementChannel, OfflineClaim, Voucher
+from filiere.vouchers.models import ClaimState, Device, OfflineClaim, Voucher
 from filiere.vouchers.secret import mac_of
-from filiere.vouchers.services.batch import MAX_ROWS, Act, redeem_many
+from filiere.vouchers.services.batch import MAX_ROWS
 from filiere.vouchers.services.counter import Redeemed, mac_from
 from filiere.vouchers.services.signing import public_keys, read_signed
 
@@ -31,24 +33,49 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 # What a device in good faith could not know; everything else it could have refused by itself.
 IN_GOOD_FAITH = frozenset(
     {"spent", "lost", "blocked", "recalled", "cap_reached", "reference_conflict", "reversed"}
-    | {"clock", "device_limit", "recorded_late"}
+    | {"clock", "device_limit", "recorded_late", "session_paid", "price_changed"}
+    | {"offline_not_allowed"}
+    | {"agenda.slot_full", "agenda.slot_gone", "agenda.place_closed", "agenda.seat_not_held"}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One redemption as a device recorded it.
+    """One session and its voucher, as a device recorded them.
 
     ``seq`` is counted by the device from 1. ``code`` is the text of a signed QR code, or a code as
-    typed.
+    typed. The session is a seat, by its printed ``reference``, or, for who came without one, a free
+    seat of the slot ``slot_id``. ``outcome`` is how it ended; ``wanted_cents`` the price shown.
     """
 
     seq: int
     code: str
     reference: str
     wanted_cents: int
-    service: str
+    slot_id: int | None
+    outcome: str
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A claim to pay with the voucher of this digest; None: the session alone is noted."""
+
+    claim: Claim
+    voucher: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one claim: the session noted, and what was paid or the word of the refusal."""
+
+    reference: str
+    paid: Redeemed | None
+    word: str = ""
+
+
+Pay = Callable[[Device, Sequence[Asked], datetime], list[Answer]]
+"""Note the sessions of claims of one device and pay them, in order; one answer each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +92,7 @@ class Upload:
 
 
 @transaction.atomic
-def upload_claims(*, device_id: int, claims: Sequence[Claim], at: datetime) -> Upload:
+def upload_claims(*, device_id: int, claims: Sequence[Claim], pay: Pay, at: datetime) -> Upload:
     """Receive what a device recorded offline, in the order of its numbers.
 
     Locks the device. A number already received is answered as the first time and moves nothing,
@@ -75,6 +102,7 @@ def upload_claims(*, device_id: int, claims: Sequence[Claim], at: datetime) -> U
 
     Args:
         claims: at most 10,000, in any order.
+        pay: called once, in the same transaction, with the claims that are not set aside.
         at: when they are received; the tolerance of vouchers is judged on it.
 
     Raises:
@@ -99,7 +127,7 @@ def upload_claims(*, device_id: int, claims: Sequence[Claim], at: datetime) -> U
     known = set(sent.values_list("seq", flat=True))
     fresh = {claim.seq: claim for claim in reversed(claims) if claim.seq not in known}
     new = [fresh[seq] for seq in sorted(fresh)]
-    OfflineClaim.objects.bulk_create(_judge(device, new, at=at), batch_size=1000)
+    OfflineClaim.objects.bulk_create(_judge(device, new, pay, at=at), batch_size=1000)
     if new:
         device.last_seq = max(device.last_seq, new[-1].seq)
         device.save(update_fields=["last_seq"])
@@ -108,43 +136,24 @@ def upload_claims(*, device_id: int, claims: Sequence[Claim], at: datetime) -> U
     return Upload(list(kept.values()), _missing(device), sorted(renumber))
 
 
-def _judge(device: Device, claims: list[Claim], *, at: datetime) -> list[OfflineClaim]:
-    """Pay what can be paid in one call; give every claim with its answer."""
+def _judge(device: Device, claims: list[Claim], pay: Pay, *, at: datetime) -> list[OfflineClaim]:
+    """Pay what can be paid in one call; give every claim with its answer.
+
+    A claim whose code is worth nothing is still a session that took place: it is noted, unpaid.
+    """
     words = _set_aside(device, claims, at=at)
-    vouchers = _vouchers(claims)
-    asked = []
-    for claim in claims:
-        found = vouchers[claim.seq]
-        if isinstance(found, str):
-            words.setdefault(claim.seq, found)
-        elif claim.seq not in words:
-            asked.append((claim, found[1]))
-    answers = redeem_many(
-        acts=[_act(device, claim, mac) for claim, mac in asked],
-        at=at,
-        actor=f"device:{device.pk}",
-        channel=MovementChannel.OFFLINE,
-        device_id=device.pk,
-    )
-    paid = {claim.seq: answer for (claim, _mac), answer in zip(asked, answers, strict=True)}
+    shown = _shown(claims)
+    asked = [
+        Asked(claim, None if shown[claim.seq].word else shown[claim.seq].mac)
+        for claim in claims
+        if claim.seq not in words
+    ]
+    answers = pay(device, asked, at) if asked else []
+    told = {one.claim.seq: answer for one, answer in zip(asked, answers, strict=True)}
     return [
-        _written(device, claim, vouchers[claim.seq], words.get(claim.seq), paid.get(claim.seq), at)
+        _written(device, claim, shown[claim.seq], words.get(claim.seq), told.get(claim.seq), at)
         for claim in claims
     ]
-
-
-def _act(device: Device, claim: Claim, mac: bytes) -> Act:
-    return Act(
-        voucher=mac,
-        reference=claim.reference,
-        provider_id=device.organisation_id,
-        wanted_cents=claim.wanted_cents,
-        service=claim.service,
-        commune_id=device.place.commune_id,
-        on=legal_day(claim.occurred_at),
-        occurred_at=claim.occurred_at,
-        place_id=device.place_id,
-    )
 
 
 def _set_aside(device: Device, claims: list[Claim], *, at: datetime) -> dict[int, str]:
@@ -195,8 +204,17 @@ def _used_by_day(device: Device) -> defaultdict[date, tuple[int, int]]:
     return used
 
 
-def _vouchers(claims: list[Claim]) -> dict[int, tuple[int | None, bytes] | str]:
-    """Find each claim's voucher as (id, digest), or the word of what is wrong with its code."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The voucher of a claim, as far as it is known; ``word`` says why it cannot even be asked."""
+
+    word: str
+    voucher_id: int | None = None
+    mac: bytes = b""
+
+
+def _shown(claims: list[Claim]) -> dict[int, _Shown]:
+    """Find each claim's voucher by its code; three queries for any number."""
     keys = public_keys()
     read: dict[int, int | bytes | str] = {}
     for claim in claims:
@@ -209,43 +227,39 @@ def _vouchers(claims: list[Claim]) -> dict[int, tuple[int | None, bytes] | str]:
             read[claim.seq] = word_of(refusal)
     serials = [found for found in read.values() if isinstance(found, int)]
     macs = [found for found in read.values() if isinstance(found, bytes)]
-    rows = list(
+    rows = (
         (Voucher.objects.filter(serial__in=serials) | Voucher.objects.filter(code_mac__in=macs))
         .order_by("pk")
-        .values_list("pk", "serial", "code_mac")
+        .values_list("pk", "serial", "code_mac", "lot__programme__offline_use")
     )
-    by_serial = {serial: (pk, bytes(mac)) for pk, serial, mac in rows}
-    by_mac = {bytes(mac): (pk, bytes(mac)) for pk, _serial, mac in rows}
-    found: dict[int, tuple[int | None, bytes] | str] = {}
-    for seq, shown in read.items():
-        if isinstance(shown, str):
-            found[seq] = shown
-        elif isinstance(shown, int):
-            found[seq] = by_serial.get(shown, "unknown")
-        else:
-            found[seq] = by_mac.get(shown, "unknown")
-    return found
+    found: dict[int | bytes, _Shown] = {}
+    for pk, serial, mac, allowed in rows:
+        one = _Shown("" if allowed else "offline_not_allowed", pk, bytes(mac))
+        found[serial] = found[one.mac] = one
+    return {
+        seq: _Shown(told) if isinstance(told, str) else found.get(told, _Shown("unknown"))
+        for seq, told in read.items()
+    }
 
 
 def _written(
     device: Device,
     claim: Claim,
-    voucher: tuple[int | None, bytes] | str,
+    shown: _Shown,
     word: str | None,
-    answer: Redeemed | VoucherRefused | None,
+    answer: Answer | None,
     at: datetime,
 ) -> OfflineClaim:
-    """Write how one claim was judged."""
-    if isinstance(answer, VoucherRefused):
-        word = word_of(answer)
-    paid = answer if isinstance(answer, Redeemed) else None
+    """Write how one claim was judged: set aside, else its session, else its voucher."""
+    paid = answer.paid if answer else None
+    word = word or (answer.word if answer else "") or shown.word
     state = ClaimState.DISPUTED if word in IN_GOOD_FAITH else ClaimState.REFUSED
     return OfflineClaim(
         device=device,
         seq=claim.seq,
         digest=digest_of(claim),
-        voucher_id=None if isinstance(voucher, str) else voucher[0],
-        reference=claim.reference,
+        voucher_id=shown.voucher_id,
+        reference=answer.reference if answer else claim.reference,
         wanted_cents=claim.wanted_cents,
         taken_cents=paid.taken_cents if paid else 0,
         occurred_at=claim.occurred_at,

@@ -1,4 +1,4 @@
-"""Handing out many vouchers from a sheet: every line, or none."""
+"""Handing out to people not known yet: one voucher, or a sheet of them, every line or none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,10 @@ from filiere.persons import queries as persons_queries
 from filiere.persons import services as persons
 from filiere.persons.enums import Purpose
 from filiere.vouchers.errors import HolderUnknown, SheetUnreadable
+from filiere.vouchers.models import LotMode, Voucher
 from filiere.vouchers.reading import SheetLine, read_sheet
 from filiere.vouchers.services.custody import hand_out
+from filiere.vouchers.services.texting import send_by_sms
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,45 @@ def hand_out_sheet(
         if not report.is_written:
             transaction.set_rollback(True)
     return report
+
+
+@transaction.atomic
+def hand_out_new(
+    *,
+    voucher_serial: int,
+    organisation_id: int,
+    at: datetime,
+    actor: str,
+    name: str = "",
+    phone: str = "",
+    birth_year: int | None = None,
+) -> Voucher:
+    """Give a voucher to someone seen for the first time, whose file is opened at once.
+
+    A voucher to the bearer opens no file when nothing is said of the person.
+
+    Args:
+        name: kept in the identity's own table; given only if the person agreed.
+        phone: kept with the name, and the code is sent there; blank sends nothing.
+        birth_year: as the person says it.
+
+    Raises:
+        As ``hand_out``, or ``send_by_sms``; then no file is opened either.
+    """
+    bearer = Voucher.objects.filter(serial=voucher_serial, lot__mode=LotMode.BEARER).exists()
+    line = SheetLine(0, voucher_serial, name=name, birth_year=birth_year, agrees=bool(name))
+    person_id = None if bearer and not line.has_person else _person(line, at, actor)
+    given = hand_out(
+        voucher_serial=voucher_serial,
+        person_id=person_id,
+        organisation_id=organisation_id,
+        at=at,
+        actor=actor,
+    )
+    if phone and person_id is not None:
+        persons.seal_identity(person_id=person_id, name=name, phone=phone, at=at, actor=actor)
+        send_by_sms(serial=voucher_serial, at=at, actor=actor)
+    return given
 
 
 @transaction.atomic

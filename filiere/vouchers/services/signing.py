@@ -88,12 +88,14 @@ def sign_vouchers(
 
 def rule_digest(lot: Lot) -> bytes:
     """Name the rule a lot was prepared with, in 6 bytes: two lots of one rule share it."""
-    rule = (
+    rule: tuple[object, ...] = (
         sorted(lot.services),
         sorted(lot.territory_ids),
         sorted(lot.provider_ids),
         sorted(lot.publics),
     )
+    if lot.place_ids:
+        rule = (*rule, sorted(lot.place_ids))
     return hashlib.sha256(repr(rule).encode()).digest()[: signed_codes.RULE_BYTES]
 
 

@@ -10,12 +10,13 @@ from django.utils import translation
 from filiere.kernel.models import AuditEntry
 from filiere.vouchers import services
 from filiere.vouchers.errors import CodeNotKept
-from filiere.vouchers.models import Booklet, RecallScope
-from filiere.vouchers.paper import printing
+from filiere.vouchers.models import Booklet, RecallScope, SigningKey, Voucher
+from filiere.vouchers.paper import printing, qr
 from filiere.vouchers.paper.errors import FolderNotPrivate, NothingToPrint
-from tests.pdf_reading import texts
+from tests.pdf_reading import Drawn, texts
 from tests.programmes.factories import AT
 from tests.vouchers.factories import active, draft, person
+from tests.vouchers.paper.test_booklets import QR_LEFT, QR_SIDE, QR_TOP
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,34 @@ def test_print_booklets_prints_the_codes_a_counter_accepts():
     scene = active(count=3)
     said = compact(printed(scene))
     assert all(issued.printed in said for issued in scene.issued)
+
+
+def is_drawn(page: Drawn, text: str) -> bool:
+    """Compare the first square of a sheet with a text, module by module."""
+    rows = qr.matrix(text)
+    step = QR_SIDE / (len(rows) + 2 * qr.MARGIN)
+    return all(
+        page.is_black(QR_LEFT + (x + qr.MARGIN + 0.5) * step, QR_TOP + (y + qr.MARGIN + 0.5) * step)
+        == bool(is_dark)
+        for y, row in enumerate(rows)
+        for x, is_dark in enumerate(row)
+    )
+
+
+def test_print_booklets_signs_squares_where_the_programme_allows_use_without_network():
+    scene = active(count=3, offline_use=True)
+    page = Drawn(printed(scene), 1)
+    vouchers = Voucher.objects.filter(lot=scene.lot).order_by("serial")
+    signed = services.sign_vouchers(lot=scene.lot, vouchers=vouchers, at=AT, actor="t")
+    text = signed[scene.issued[0].serial]
+    assert is_drawn(page, text)
+    assert scene.redeem(text).serial == scene.issued[0].serial
+
+
+def test_print_booklets_signs_nothing_elsewhere():
+    scene = active(count=3)
+    assert is_drawn(Drawn(printed(scene), 1), scene.issued[0].code)
+    assert not SigningKey.objects.exists()
 
 
 def test_attack_30_printing_is_audited_without_codes_or_names():
