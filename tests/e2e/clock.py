@@ -1,12 +1,17 @@
 """The clock and the light settings that the stage and its web server share."""
 
+import datetime as dt
 import os
+from pathlib import Path
+from typing import Any
 
 # A Tuesday of November 2026, half past ten in Paris: offices are open, the morning has begun.
 from tests.conftest import AT, UnknownVariable
 
 DATABASE = "FILIERE_E2E_DATABASE"
 STATIC = "FILIERE_E2E_STATIC"
+# A file that holds the moment to carry the server to; a journey writes it to let days pass.
+MOMENT = "FILIERE_E2E_MOMENT"
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "FILIERE_INSECURE": "1",
@@ -14,11 +19,32 @@ ENVIRONMENT = {
 }
 
 
-def stop_at_the_moment() -> None:
-    """Carry this process to ``AT``; its clock then goes on."""
+def stop_at_the_moment() -> Any:
+    """Carry this process to ``AT``; its clock then goes on. Give what moves it."""
     import time_machine
 
-    time_machine.travel(AT, tick=True).start()
+    return time_machine.travel(AT, tick=True).start()
+
+
+def following(application: Any, moves: Any) -> Any:
+    """Serve an application whose clock jumps when a journey writes another moment.
+
+    Without a file to follow, the clock only goes on.
+    """
+    if MOMENT not in os.environ:
+        return application
+    written = Path(os.environ[MOMENT])
+    known = ""
+
+    def serve(environ: Any, start_response: Any) -> Any:
+        nonlocal known
+        asked = written.read_text("utf-8")
+        if asked and asked != known:
+            known = asked
+            moves.move_to(dt.datetime.fromisoformat(asked))
+        return application(environ, start_response)
+
+    return serve
 
 
 def lighten() -> None:

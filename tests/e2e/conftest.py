@@ -51,10 +51,10 @@ def chromium() -> str:
     return found.stdout.strip()
 
 
-@pytest.fixture(scope="session")
-def stage() -> Iterator[dict[str, Any]]:
-    """The site, in a process of its own; it ends when its standard input closes."""
-    command = [sys.executable, "-m", "tests.e2e.stage"]
+@contextlib.contextmanager
+def played(scene: str) -> Iterator[dict[str, Any]]:
+    """Serve a scene in a process of its own; it ends when its standard input closes."""
+    command = [sys.executable, "-m", "tests.e2e.stage", scene]
     process = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -70,6 +70,13 @@ def stage() -> Iterator[dict[str, Any]]:
         if process.poll() is None:
             process.kill()
         process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[dict[str, Any]]:
+    """The site with one of each thing a page can show."""
+    with played("scene") as facts:
+        yield facts
 
 
 class Chromium:

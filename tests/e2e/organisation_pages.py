@@ -1,12 +1,17 @@
 """Addresses of the pages where an organisation runs itself, and of a steward's decisions."""
 
+from base64 import b64encode
+
 from django.urls import reverse
 
 from filiere.accounts import inviting
 from filiere.accounts.models import Membership, Organisation, OrganisationKind, Role, User
+from filiere.billing import services as billing
 from filiere.directory.models import Place
 from filiere.operations.loop.world import organisation
 from filiere.territories import queries as territories
+from filiere.vouchers import services as vouchers
+from filiere.vouchers.models import Device
 from tests.conftest import AT
 
 SANDRINE, HUB, ANYONE = "sandrine@demo.example", "hub@demo.example", ""
@@ -27,6 +32,20 @@ def _invite(holder: Organisation, email: str, byte: bytes) -> str:
     return addresses[0]
 
 
+def _device(place: Place) -> Device:
+    """A device of a place that sent one voucher that nobody issued."""
+    device = vouchers.register_device(
+        place=place, name="Tablette du bus", public_key=b64encode(bytes(range(32))).decode(),
+        at=AT, actor="tests",
+    )  # fmt: skip
+    claim = vouchers.Claim(
+        seq=1, code="0" * 17, reference="", wanted_cents=3_500, slot_id=None, outcome="",
+        occurred_at=AT,
+    )  # fmt: skip
+    billing.upload_sessions(device_id=device.pk, claims=[claim], at=AT)
+    return device
+
+
 def organisation_pages() -> dict[str, list[tuple[str, str]]]:
     """Give them, with a second organisation for the manager and two invitations to read."""
     manager = User.objects.get(email=SANDRINE)
@@ -42,10 +61,18 @@ def organisation_pages() -> dict[str, list[tuple[str, str]]]:
         name: [(SANDRINE, reverse(name, args=[place.pk]))]
         for name in ("my_place", "my_place_facts", "prices", "place_close", "place_reopen")
     }
+    device = _device(place)
+    of_device = {
+        name: [(SANDRINE, reverse(name, args=[device.pk]))] for name in ("device", "device_revoke")
+    }
     first = reverse("first_manager")
-    return of_place | {
+    return of_place | of_device | {
+        "devices": [(SANDRINE, reverse("devices"))],
+        "device_new": [(SANDRINE, reverse("device_new"))],
+        "offline_counter": [(ANYONE, reverse("offline_counter"))],
         "organisation": [(SANDRINE, reverse("organisation")), (HUB, reverse("organisation"))],
         "members": [(SANDRINE, reverse("members"))],
+        "left_hours": [(SANDRINE, reverse("left_hours", args=[held.pk]))],
         "member_remove": [(SANDRINE, reverse("member_remove", args=[held.pk]))],
         "tokens": [(SANDRINE, reverse("tokens"))],
         "my_places": [(SANDRINE, reverse("my_places"))],

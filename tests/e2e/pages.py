@@ -12,7 +12,7 @@ from filiere.operations import demo_bank
 from filiere.programmes.models import BankLine, Programme, Receipt, Tranche
 from filiere.settlement.models import BankAnswer, Batch, PaymentOrder
 from filiere.territories import queries as territories
-from filiere.vouchers.models import Lot
+from filiere.vouchers.models import Lot, Voucher
 from filiere.web import bookings
 from tests.e2e.organisation_pages import organisation_pages
 
@@ -151,6 +151,10 @@ def _money(batches: dict[str, Batch]) -> Pages:
                     ),
                 )
             ],
+            "commission": [
+                (who, reverse("commission", args=[tranche.programme_id]))
+                for who in (OPERATOR, FUNDER)
+            ],
             "programme_claims": [(FUNDER, reverse("programme_claims"))],
             "booklets": [(OPERATOR, reverse("booklets")), (CLAIRE, reverse("booklets"))],
             "batch": [(OPERATOR, reverse("batch", args=[one.pk])) for one in batches.values()]
@@ -160,7 +164,9 @@ def _money(batches: dict[str, Batch]) -> Pages:
             "board_of": [(HUB, reverse("board_of", args=board[1:]))],
             "aim_source": [(HUB, address) for address in source],
             "check": [(AUDITOR, reverse("check"))],
+            "hand_out": [(CLAIRE, reverse("hand_out"))],
             "hand_out_sheet": [(CLAIRE, reverse("hand_out_sheet"))],
+            "voucher_lost": [(CLAIRE, reverse("voucher_lost", args=[_given_by_claire()]))],
             "overrides": [(ANYONE, reverse("overrides"))],
             "usage": [
                 (FUNDER, reverse("usage", args=[tranche.programme_id])),
@@ -168,6 +174,14 @@ def _money(batches: dict[str, Batch]) -> Pages:
             ],
         }
     )
+
+
+def _given_by_claire() -> int:
+    """Number of a voucher that Claire's organisation handed out."""
+    given = Voucher.objects.filter(
+        handed_out_by__name="CCAS (démonstration)", state="handed_out"
+    ).order_by("serial")
+    return given[0].serial
 
 
 def _lots() -> Pages:

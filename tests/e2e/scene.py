@@ -29,6 +29,7 @@ from filiere.settlement.models import Alert, Batch
 from filiere.territories import queries as territories
 from filiere.territories.models import Kind
 from filiere.vouchers import services as vouchers
+from filiere.vouchers.models import Voucher
 from filiere.vouchers.services import IssuedCode
 from tests.conftest import AT
 from tests.e2e.pages import pages_of
@@ -71,8 +72,24 @@ def play() -> dict[str, Any]:
         "serial_to_hand_out": good[1].serial,
         "tranche": tranche_id,
         "slot_for_two": desk["for_two"].pk,
+        "offline": _offline(unit, offer, good[2:4]),
         "pages": pages_of(desk, batches),
     }
+
+
+def _offline(unit: Unit, offer: Offer, some: list[IssuedCode]) -> dict[str, Any]:
+    """An appointment and a free hour of this evening, and a voucher for each."""
+    seat = _seat(unit, offer, AT.replace(hour=19, minute=0), "Yvonne Blanc")
+    agenda.publish_slots(
+        offer_id=offer.pk, worker_unit=unit, starts=[AT.replace(hour=20, minute=0)], minutes=60,
+        seats=1, at=AT - DAY, actor=ME, is_invented=True,
+    )  # fmt: skip
+    for voucher in some:
+        _hand_out(voucher, seat.person_id, AT - 8 * DAY)
+    typed, scanned = some
+    (voucher,) = Voucher.objects.select_related("lot").filter(serial=scanned.serial)
+    signed = vouchers.sign_vouchers(lot=voucher.lot, vouchers=[voucher], at=AT - DAY, actor=ME)
+    return {"ref": seat.ref, "typed": typed.printed, "signed": signed[scanned.serial]}
 
 
 def _vouchers(count: int, use_until: dt.date) -> tuple[list[IssuedCode], int]:

@@ -1,4 +1,4 @@
-"""``python -m tests.e2e.stage``: a small site with data, served until standard input closes.
+"""``python -m tests.e2e.stage [SCENE]``: a small site with data, served until input closes.
 
 Prints one JSON line: where it is served, the addresses of every page and what the journeys need
 to know. The browser tests never touch the database: a browser's event loop forbids it.
@@ -15,6 +15,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
 from tests.e2e import clock
 
@@ -68,6 +70,9 @@ def main() -> None:
     """Prepare, serve, say where, and wait."""
     with tempfile.TemporaryDirectory() as static:
         os.environ[clock.STATIC] = static
+        moment = Path(static) / "moment"
+        moment.touch()
+        os.environ[clock.MOMENT] = str(moment)
         clock.stop_at_the_moment()
         clock.lighten()
         import django
@@ -80,12 +85,12 @@ def main() -> None:
         call_command("collectstatic", verbosity=0, interactive=False)
         with database.scratch("e2e") as name:
             os.environ[clock.DATABASE] = name
-            from tests.e2e import scene
-
-            facts = scene.play()
+            scene = sys.argv[1] if len(sys.argv) > 1 else "scene"
+            facts = import_module(f"tests.e2e.{scene}").play()
             port = _free_port()
             with _served(port):
-                said = json.dumps(facts | {"url": f"http://127.0.0.1:{port}"})
+                place = {"url": f"http://127.0.0.1:{port}", "database": name, "moment": str(moment)}
+                said = json.dumps(facts | place)
                 sys.stdout.write(said + "\n")
                 sys.stdout.flush()
                 sys.stdin.read()

@@ -12,7 +12,8 @@ from tests.web.access_matrix import pages
 # Answered by a redirection or a file, or only written to: never a page to look at.
 NOT_READ = {
     "batch_file", "batch_freeze", "day_attend", "day_conclude", "day_undo", "referral_accept",
-    "booklet_pdf", "voucher_letter", "session_receipt_pdf", "payment_pdf",
+    "booklet_pdf", "voucher_letter", "session_receipt_pdf", "payment_pdf", "programme_claims_pdf", "voucher_sms",
+    "offline_manifest", "offline_worker",
     "acting_choose", "invitation_withdraw", "price_withdraw", "statement_withdraw",
     "token_revoke", "worker_add", "worker_remove", "programme_claims_csv",
     "lot_acknowledge", "lot_generate", "lot_statement", "recall_lift", "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",

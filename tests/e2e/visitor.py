@@ -57,6 +57,11 @@ class Site:
         """Close every window."""
         for context in self._contexts:
             context.close()
+        self._contexts.clear()
+
+    def forget(self) -> None:
+        """Let everybody sign in again."""
+        self._keys.clear()
 
 
 class Visitor:
