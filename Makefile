@@ -1,6 +1,6 @@
 # Filière: one command for each thing a contributor does. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run loop test test-long e2e check fix bench reset-db clean \
+.PHONY: help setup setup-dev setup-peers demo run loop test test-long e2e pictures check fix bench reset-db clean \
 	check-format check-lint check-types check-imports check-templates check-migrations \
 	check-deploy check-translations check-docs check-spelling check-dependencies check-scripts
 
@@ -17,6 +17,10 @@ setup: ## Install what running needs (first time only; later runs need no networ
 
 setup-dev: ## Install what testing needs too
 	@sh scripts/setup.sh dev
+
+setup-peers: setup-dev ## Install apart the two libraries that make bench NAME=redeem compares with
+	@test -x .venv-peers/bin/python || $(BIN)/python -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --require-hashes -r requirements/peers.txt
 
 demo: setup ## Everything, ready to click: database, demo data, web server, worker
 	@exec $(BIN)/filiere demo $(ARGS)
@@ -36,6 +40,9 @@ test-long: setup-dev ## Random histories of vouchers beside a model, 100,000 ste
 e2e: setup-dev ## The browser tests only
 	@sh scripts/chromium.sh > /dev/null
 	@$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+pictures: setup-dev ## Take the pictures of docs/guide/life-of-a-programme.md again
+	@FILIERE_PICTURES=docs/guide/pictures $(BIN)/python -m pytest tests/e2e/test_programme_life.py -q
 
 check: setup-dev ## Every check that is not a test; goes on after a failure and counts them
 	@sh scripts/check.sh $(CHECKS)

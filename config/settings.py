@@ -112,7 +112,8 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": port,
-        "OPTIONS": {key: unquote(value) for key, value in options.items()},
+        # Statements may be prepared on the server, which only kernel.prepared asks for.
+        "OPTIONS": {"prepare_threshold": 5, **{key: unquote(it) for key, it in options.items()}},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -197,6 +198,9 @@ if os.environ.get("FILIERE_BEHIND_PROXY", "") == "1":
 EMAIL_BACKEND = os.environ.get(
     "FILIERE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
 )
+# Text messages: without an operator of them, each is a private file that nobody is sent.
+SMS_BACKEND = os.environ.get("FILIERE_SMS_BACKEND", "filiere.kernel.messages.Files")
+SMS_FOLDER = STATE / "sms"
 DEFAULT_FROM_EMAIL = os.environ.get("FILIERE_FROM_EMAIL", "filiere@localhost")
 
 # The helpline shown on public pages; blank hides it rather than inventing a number.

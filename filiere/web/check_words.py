@@ -27,6 +27,9 @@ SENTENCES = (
     _("Only a session somebody came to has a live charge."),
     _("What a third party owes and a person paid is in the ledger, to the cent."),
     _("A third party never owes more than the envelope it signed."),
+    _(
+        "A session paid with a voucher follows the terms its programme signed: price, person, payer."
+    ),
     _("Every use of a voucher pays a share of one session."),
     _("Third parties' shares are payable only up to the cash received."),
     _("The shares of a charge that was split add up to its price; other charges have none."),
@@ -47,7 +50,10 @@ SENTENCES = (
     _("No posting group is claimed by two rows."),
     _("Each receipt moved exactly its amount from its funder to its tranche."),
     _("The cash of each tranche is guarded: it can never go under zero."),
-    _("The bank line of each receipt, bounce and return shows exactly its amount."),
+    _("The bank line of each receipt, bounce, return and commission shows exactly its amount."),
+    _(
+        "A commission left a promise that pays fees, for its amount; all of them are within the terms."
+    ),
     _("Each return moved exactly its amount out of its tranche."),
     _("Matching money joins two tranches of one programme, and lots hold no more than its cap."),
     _("The parts of a lot add up to its number of vouchers times their face."),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filiere.observatory.queries import Decision, Decisions
-from filiere.web.formats import number
+from filiere.web.formats import day_words, euros, number
 
 NAMED = 3
 
@@ -32,6 +32,8 @@ def decision_words(found: Decisions) -> list[DecisionWords]:
         words.append(_answers(found))
     if found.without_hours:
         words.append(_hours(found))
+    if found.ending_lots:
+        words.append(_lots(found))
     return words
 
 
@@ -49,6 +51,13 @@ def decision_title(kind: Decision, found: Decisions) -> str:
         text = ngettext(
             "%(count)s place often refuses people, or does not answer",
             "%(count)s places often refuse people, or do not answer",
+            count,
+        )
+    elif kind == Decision.LOTS:
+        count = len(found.ending_lots)
+        text = ngettext(
+            "%(count)s lot of vouchers ends soon with money left",
+            "%(count)s lots of vouchers end soon with money left",
             count,
         )
     else:
@@ -74,6 +83,11 @@ def decision_rule(kind: Decision, found: Decisions) -> str:
             "Requests of the last %(days)s days that the place refused, or left without answer "
             "until the deadline: at least %(least)s of them."
         ) % {"days": found.refusal_days, "least": found.least_refusals}
+    if kind == Decision.LOTS:
+        return _(
+            "Vouchers usable here whose last day is within %(days)s days, with something left on "
+            "them. What is left at the end goes back to each funder."
+        ) % {"days": found.lot_days}
     return _(
         "Places qualified to be paid with vouchers, without a single open hour in the next "
         "%(days)s days."
@@ -117,4 +131,17 @@ def _hours(found: Decisions) -> DecisionWords:
     return DecisionWords(
         Decision.HOURS, decision_title(Decision.HOURS, found), sentence,
         _("Call %(name)s") % {"name": first.name}, reverse("place", args=[first.place_id]),
+    )  # fmt: skip
+
+
+def _lots(found: Decisions) -> DecisionWords:
+    first = found.ending_lots[0]
+    sentence = _("%(left)s are left in all; first of all %(name)s, usable until %(day)s.") % {
+        "left": euros(sum(one.left_cents for one in found.ending_lots)),
+        "name": f"{first.name} ({first.programme})",
+        "day": day_words(first.use_until),
+    }
+    return DecisionWords(
+        Decision.LOTS, decision_title(Decision.LOTS, found), sentence,
+        _("See who has not handed them out"), reverse("usage", args=[first.programme_id]),
     )  # fmt: skip

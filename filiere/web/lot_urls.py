@@ -22,7 +22,9 @@ urlpatterns = [
     path("lots/<int:pk>/etat", lot_closing.statement, name="lot_statement"),
     path("lots/<int:pk>/etat/vu", lot_closing.acknowledge, name="lot_acknowledge"),
     path("lots/<int:pk>/clore", lot_closing.close, name="lot_close"),
-    path("remettre", hand_outs.sheet, name="hand_out_sheet"),
+    path("remettre", hand_outs.one, name="hand_out"),
+    path("remettre/feuille", hand_outs.sheet, name="hand_out_sheet"),
+    path("cheques/<int:serial>/perdu", hand_outs.lost, name="voucher_lost"),
     path("usage/<int:pk>", funnels.usage, name="usage"),
     path("derogations", funnels.overrides, name="overrides"),
 ]

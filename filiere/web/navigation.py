@@ -18,6 +18,7 @@ PUBLIC_LINKS = [
 DESK_LINKS = [
     ("day", _("My day"), "agenda.see_day"),
     ("referrals", _("Referrals"), "orientation.see_referrals"),
+    ("booklets", _("Vouchers to hand out"), "vouchers.hand_out"),
     ("follow_ups", _("To call back"), "pathways.follow_up"),
     ("programmes", _("Follow the euro"), "observatory.see_programmes"),
     ("payables", _("What I am owed"), "settlement.see_payables"),
@@ -34,7 +35,7 @@ SECTIONS = {
     "finder": "home", "results": "home", "diagnosis": "home", "book": "home", "booked": "home",
     "place": "places", "referral": "referrals", "qualification": "qualifications",
     "decision": "board", "lot": "lots", "recall": "lots", "bank": "ring_fence", "receipt": "ring_fence", "receipts": "ring_fence",
-    "batch": "batches", "payment": "payables", "payout": "payables",
+    "usage": "programmes", "hand": "booklets", "voucher": "booklets", "batch": "batches", "payment": "payables", "payout": "payables",
     "ring": "ring_fence", "programme": "programmes", "tranche": "programmes", "match": "programmes",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from django.urls import path
 from filiere.web.views import (
     decisions,
     first_manager,
+    left_hours,
     my_places,
     organisation,
     prices,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("structure/agir-pour", organisation.acting_choose, name="acting_choose"),
     path("structure/equipe", organisation.members, name="members"),
     path("structure/equipe/<int:pk>/retirer", organisation.member_remove, name="member_remove"),
+    path("structure/equipe/<int:pk>/creneaux", left_hours.left_hours, name="left_hours"),
     path(
         "structure/invitations/<int:pk>/retirer",
         organisation.invitation_withdraw,

@@ -7,16 +7,18 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from filiere.agenda.models import Registration
+from filiere.billing import queries as billing_queries
 from filiere.billing.models import Charge, PayerKind
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.pdf import LETTERHEAD, compile_pdf
 from filiere.observatory.trace import TracedLine, TracedOrder
+from filiere.settlement.claims import Claim
 from filiere.vouchers.paper.words import number_words
-from filiere.web.formats import day_words, euros, hour_words
+from filiere.web.formats import day_words, euros, hour_words, number
 from filiere.web.money_sentences import payment_title
 from filiere.web.money_words import order_state, service_words
 
@@ -89,7 +91,7 @@ def session_receipt(
         {"is": "heading", "text": _("Who pays this session")},
         {
             "is": "amounts",
-            "rows": [[_("Price of the session"), euros(charge.price_cents)], *_paid(lines)],
+            "rows": [*_priced(charge), *_paid(lines)],
             "total": [_("Left for you"), euros(left)],
         },
     ]
@@ -105,6 +107,15 @@ def session_receipt(
         at=at,
         foot=_("Keep this sheet. The place keeps the same."),
     )
+
+
+def _priced(charge: Charge) -> list[list[str]]:
+    """The place's own price, and what the terms of the voucher's programme took off it."""
+    receipt = billing_queries.receipt_lines(charge)
+    return [
+        [_("Price of the session"), euros(receipt.offer_cents)],
+        *([label, euros(-cents)] for label, cents in receipt.deductions()),
+    ]
 
 
 def _paid(lines: Iterable[TracedLine]) -> list[list[str]]:
@@ -163,6 +174,51 @@ def payment_statement(trace: TracedOrder, *, sender: str, at: dt.datetime) -> by
         blocks=blocks,
         at=at,
         addressee=[trace.provider],
+    )
+
+
+def claims_list(
+    claims: Sequence[Claim], *, commissioner: str, year: int, sender: str, at: dt.datetime
+) -> bytes:
+    """Draw the list a commissioner is owed each year: who claimed its vouchers, for how much.
+
+    Args:
+        claims: of ``settlement.claims.yearly_claims``, by name.
+        sender: the operator who owes the list; blank when the setting is not filled in.
+    """
+    total = euros(sum(one.amount_cents for one in claims))
+    count = len(claims)
+    heading = ngettext(
+        "%(count)s organisation claimed your vouchers in %(year)s",
+        "%(count)s organisations claimed your vouchers in %(year)s",
+        count,
+    ) % {"count": count, "year": year}
+    if not claims:
+        heading = _("Nobody claimed your vouchers in %(year)s") % {"year": year}
+    rows = [
+        [f"{one.name}\n{one.address}".strip(), one.number or _("not known"),
+         number(one.sessions), euros(one.amount_cents)]
+        for one in claims
+    ]  # fmt: skip
+    law = _(
+        "List of the organisations that accepted your vouchers, from 1 January to 31 December"
+        " %(year)s, by the day of use; what was undone since is left out. Reference: code général"
+        " des collectivités territoriales, article R1611-6."
+    ) % {"year": year}
+    blocks: list[dict[str, Any]] = [{"is": "text", "text": law}]
+    if rows:
+        head = [_("Organisation"), _("SIREN or RNA"), _("Sessions"), _("Amount")]
+        blocks.append(
+            {"is": "table", "head": head, "rows": rows, "total": [_("Total"), "", "", total]}
+        )
+    return document(
+        kind=_("Yearly list"),
+        reference=str(year),
+        sender=sender,
+        heading=heading,
+        blocks=blocks,
+        at=at,
+        addressee=[commissioner],
     )
 
 

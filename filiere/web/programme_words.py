@@ -1,8 +1,10 @@
 """How pages say the terms of a programme, its leverage, and what the ring-fenced account holds."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
+from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from filiere.kernel.wording import Day
 from filiere.programmes.models import (
     BankLine,
     BankStatement,
+    Commission,
     FunderReturn,
     MatchRule,
     Programme,
@@ -19,6 +22,7 @@ from filiere.programmes.models import (
 )
 from filiere.programmes.queries import Leverage, RingFenceCover, Verdict
 from filiere.rules.funding_terms import PAYER_ORDERS, public_label
+from filiere.settlement.commissions import CommissionAccount
 from filiere.web.formats import euros, percent
 from filiere.web.money_words import service_words
 
@@ -87,22 +91,48 @@ def terms_rows(programme: Programme) -> list[tuple[str, str]]:
         (_("Highest price of a session"),
          euros(price) if price is not None else _("each place's own price")),
         (_("What the person pays"),
-         _("nothing") if programme.person_pays_nothing else _("what the others leave")),
+         _("nothing: the place waives what the others do not reach")
+         if programme.person_pays_nothing else _("what the others leave")),
         (_("Ceiling for one person in a year"), euros(cap) if cap else _("none")),
         (_("Order of payers"),
          _("the voucher, then third parties, then the person") if voucher_first
          else _("third parties, then the voucher, then the person")),
+        (_("Operator’s commission"), commission_terms(programme)),
         (_("Distance"), _("%(share)s of people within %(minutes)d minutes of a place") % {
             "share": percent(programme.reach_share_percent / 100),
             "minutes": programme.reach_minutes,
         }),
+        (_("Without network"),
+         _("registered devices may take its vouchers") if programme.offline_use
+         else _("its vouchers are not taken")),
         (_("Use of its vouchers"),
          _("anyone may read it") if programme.funnel_is_public else _("its funders read it")),
     ]  # fmt: skip
 
 
+def commission_terms(programme: Programme) -> str:
+    """Say what the operator earns on what places are paid; all taxes included."""
+    rate, each = programme.commission_basis_points, programme.commission_cents_per_use
+    parts = []
+    if rate:
+        said = {"rate": number_format(Decimal(rate) / 100)}
+        parts.append(_("%(rate)s %% of what places are paid") % said)
+    if each:
+        parts.append(_("%(amount)s for each use") % {"amount": euros(each)})
+    return " + ".join(parts) or _("none")
+
+
+def commission_title(account: CommissionAccount) -> str:
+    """Say what is due to the operator: the page's only question."""
+    if account.due_cents:
+        return _("%(amount)s are due to the operator") % {"amount": euros(account.due_cents)}
+    return _("Nothing is due to the operator now")
+
+
 def earmark(tranche: Tranche) -> str:
     """Say what a promise may pay only; blank when it is not earmarked."""
+    if tranche.pays_fees:
+        return _("pays the operator’s commission only")
     names = [one.name for one in tranche.earmark_territories.all()]
     names += [public_words(one) for one in tranche.earmark_publics]
     return _("only for: %(names)s") % {"names": ", ".join(names)} if names else ""
@@ -152,21 +182,24 @@ def ring_fence_title(cover: RingFenceCover) -> str:
 VERDICT_TONES = {Verdict.ENOUGH: "ok", Verdict.SHORT: "error", Verdict.UNKNOWN: "warning"}
 
 
-def ring_fence_rows(cover: RingFenceCover) -> list[tuple[str, str, int, int]]:
-    """Rows of the table: what is owed, why, on the statement's day and now, in cents."""
+def ring_fence_rows(cover: RingFenceCover) -> list[tuple[str, str, str, int, int]]:
+    """Rows of the table: which, what is owed, why, on the statement's day and now, in cents."""
     then, now = cover.owed, cover.owed_now
     return [
-        (_("Received, not yet in vouchers"), _("free money of the promises"),
+        ("tranches", _("Received, not yet in vouchers"), _("free money of the promises"),
          then.tranches_cents, now.tranches_cents),
-        (_("Vouchers in use"), _("what is left on them"), then.pockets_cents, now.pockets_cents),
-        (_("Owed to places"), _("sessions paid by vouchers"),
+        ("pockets", _("Vouchers in use"), _("what is left on them"),
+         then.pockets_cents, now.pockets_cents),
+        ("payables", _("Owed to places"), _("sessions paid by vouchers"),
          then.payables_cents, now.payables_cents),
-        (_("Third parties' money"), _("received, and due to places"),
+        ("third_parties", _("Third parties' money"), _("received, and due to places"),
          then.third_parties_cents, now.third_parties_cents),
-        (_("Sent to the bank"), _("not yet seen on a statement"),
+        ("transit", _("Sent to the bank"), _("not yet seen on a statement"),
          then.transit_cents, now.transit_cents),
-        (_("To give back to funders"), _("not yet paid by the bank"),
+        ("returns", _("To give back to funders"), _("not yet paid by the bank"),
          then.returns_cents, now.returns_cents),
+        ("commissions", _("The operator’s commission"), _("set aside, not yet paid by the bank"),
+         then.commissions_cents, now.commissions_cents),
     ]  # fmt: skip
 
 
@@ -239,6 +272,13 @@ def return_words(returned: FunderReturn) -> str:
     }
 
 
+def commission_words(commission: Commission) -> str:
+    """Name a commission in a list of choices."""
+    return _("Commission of the operator, taken on %(day)s") % {
+        "day": Day(commission.taken_at.date())
+    }
+
+
 def line_words(line: BankLine) -> str:
     """Say what a line of the bank was said to be; blank while nobody said it."""
     receipt: Receipt | None = getattr(line, "receipt", None)
@@ -246,4 +286,6 @@ def line_words(line: BankLine) -> str:
         return _("payment of %(funder)s") % {"funder": receipt.tranche.funder.name}
     if getattr(line, "bounce", None) is not None:
         return _("payment taken back")
+    if getattr(line, "commission", None) is not None:
+        return _("the operator’s commission")
     return _("given back to a funder") if getattr(line, "funder_return", None) is not None else ""

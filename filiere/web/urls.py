@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("filiere.web.lot_urls")),
     path("", include("filiere.web.organisation_urls")),
     path("", include("filiere.web.paper_urls")),
+    path("", include("filiere.web.device_urls")),
     path("pieces/", living.parts, name="living"),
     path("accessibilite", about.accessibility, name="accessibility"),
     path("vos-donnees", about.your_data, name="your_data"),

@@ -113,11 +113,19 @@ def test_generate_leaves_a_large_lot_to_the_worker():
 
     page = client.post(reverse("lot_generate", args=[lot.pk]), follow=True)
 
-    assert "Its vouchers are being made" in body(page)
+    assert "Its vouchers wait for their turn to be made" in body(page)
     assert lot.vouchers.count() == 0
     assert tasks.make_vouchers(lot_id=lot.pk, actor="user:1") == 2_500
     assert tasks.make_vouchers(lot_id=lot.pk, actor="user:1") == 0
     assert "Its vouchers are made" in body(client.get(reverse("lot", args=[lot.pk])))
+
+
+def test_lot_says_how_far_the_worker_is_before_it_is_done():
+    lot, other = draft().lot, draft(seed=8).lot
+    tasks.tell_progress(lot.pk, 4_200)
+
+    assert queries.made_so_far(lot) == 4_200
+    assert queries.made_so_far(other) is None
 
 
 def test_lot_says_exactly_what_is_missing():
@@ -203,7 +211,9 @@ def test_statement_is_acknowledged_by_both_sides_then_the_lot_is_closed():
         ours, theirs = operator(), commissioner(scene.lot.programme)
         assert "Draw up the statement" in body(ours.get(reverse("lot", args=[lot])))
         ours.post(reverse("lot_statement", args=[lot]))
+        assert "I have read it and it is right" in body(ours.get(reverse("lot", args=[lot])))
         ours.post(reverse("lot_acknowledge", args=[lot]))
+        assert "I have read it and it is right" not in body(ours.get(reverse("lot", args=[lot])))
         assert ours.post(reverse("lot_close", args=[lot])).status_code == 409
         theirs.post(reverse("lot_acknowledge", args=[lot]))
         assert theirs.post(reverse("lot_close", args=[lot])).status_code == 403

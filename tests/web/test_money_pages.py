@@ -244,7 +244,7 @@ def test_a_batch_goes_from_owed_to_paid_by_two_people():
     assert alone.status_code == 403
     assert "You prepared this batch, so you cannot approve it." in alone.content.decode()
     asked = second.get(reverse("batch_approve", args=[batch.pk]))
-    assert "€20.00 will be paid by 1 transfers" in asked.content.decode()
+    assert "€20.00 will be paid by 1 transfer." in asked.content.decode()
     second.post(reverse("batch_approve", args=[batch.pk]))
 
     payer = {"name": "Filière", "iban": invented_iban(1), "bic": "AGRIFRPPXXX"}
@@ -302,7 +302,7 @@ def test_cancelling_gives_back_what_is_owed_and_a_batch_at_the_bank_cannot_be():
 
 def test_batches_pins_its_queries(lived, django_assert_num_queries):
     client = signed_in(Role.OPERATOR)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(reverse("batches"))
 
 

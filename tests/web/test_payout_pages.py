@@ -73,6 +73,7 @@ def test_a_bank_answer_is_read_and_told_line_by_line():
     assert "the account is closed" in text(page)
     shown = client.get(reverse("batch", args=[batch.pk]))
     assert "the account is closed" in text(shown)
+    assert "The bank did not pay €10.00 of it" in text(shown)
     assert "the bank refused its account" in text(client.get(reverse("batches")))
     owner = signed_in(Role.MANAGER, here.provider)
     assert "The bank refused your account" in text(owner.get(reverse("payables")))

@@ -385,3 +385,16 @@ def test_import_statement_command_says_what_it_brought(tmp_path, capsys):
     with pytest.raises(CommandError):
         call_command("import_statement", tmp_path / "none")
     assert datetime.date(2026, 11, 30) == BankStatement.objects.get().dated_on
+
+
+def test_ring_fence_leads_the_operator_to_money_of_closed_programmes():
+    made, kept_open = tranche(programme(), cash=40_000), tranche(programme(), cash=5_000)
+    services.close_programme(programme=made.programme, at=AT, actor="t")
+    address = reverse("tranche_return", args=[made.pk])
+    page = signed_in(Role.OPERATOR).get(reverse("ring_fence"))
+
+    assert address in page.content.decode()
+    assert "€400.00" in text(page)
+    assert reverse("tranche_return", args=[kept_open.pk]) not in page.content.decode()
+    for role in (Role.COMMISSIONER, Role.AUDITOR):
+        assert address not in signed_in(role).get(reverse("ring_fence")).content.decode()

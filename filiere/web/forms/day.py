@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filiere.pathways.models import SentBy
 from filiere.rules.procedures import all_operators, all_procedures
+from filiere.web.forms.serials import SerialField
 
 OUTCOMES = [
     ("done_together", _("Settled, done together")),
@@ -59,11 +60,8 @@ class CodeForm(forms.Form):
 class NumberForm(forms.Form):
     """A voucher's public number and its short code, when the long one cannot be read."""
 
-    serial = forms.IntegerField(
-        min_value=1,
-        label=_("Number of the voucher"),
-        help_text=_("Written after “no.” on the voucher."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    serial = SerialField(
+        label=_("Number of the voucher"), help_text=_("Written after “no.” on the voucher.")
     )
     pin = forms.CharField(
         max_length=20,
@@ -73,6 +71,12 @@ class NumberForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
+
+
+class WaiverForm(forms.Form):
+    """What a place agrees not to be paid, in cents, as the question before said it."""
+
+    waiver = forms.IntegerField(required=False, min_value=0, max_value=10**12)
 
 
 class SlotsForm(forms.Form):

@@ -10,6 +10,7 @@ from filiere.accounts.models import Organisation, Role
 from filiere.programmes.models import Programme
 from filiere.vouchers.models import LotMode, RecallScope
 from filiere.web.forms.programmes import DATE_INPUT, EurosField
+from filiere.web.forms.serials import SerialField
 
 MODES = [
     (LotMode.PSEUDONYMOUS, _("To a person followed without name")),
@@ -76,11 +77,11 @@ class EntrustForm(forms.Form):
         required=False,
         empty_label=_("Nobody: they come back to the operator"),
     )
-    serial_from = forms.IntegerField(
-        label=_("From the voucher number"), help_text=_("First number of a booklet."), min_value=1
+    serial_from = SerialField(
+        label=_("From the voucher number"), help_text=_("First number of a booklet.")
     )
-    serial_to = forms.IntegerField(
-        label=_("To the voucher number"), help_text=_("Last number of a booklet."), min_value=1
+    serial_to = SerialField(
+        label=_("To the voucher number"), help_text=_("Last number of a booklet.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,10 +99,9 @@ class RecallForm(forms.Form):
     """What is called back, and why."""
 
     scope = forms.ChoiceField(label=_("What do you call back?"), widget=forms.RadioSelect)
-    serial = forms.IntegerField(
+    serial = SerialField(
         label=_("Number of the voucher"),
         help_text=_("Printed on it. Not needed for the whole lot."),
-        min_value=1,
         required=False,
     )
     reason = forms.CharField(

@@ -102,7 +102,9 @@ class ProgrammeForm(forms.Form):
         required=False,
     )
     person_pays_nothing = forms.BooleanField(
-        label=_("The person pays nothing at the counter"), required=False
+        label=_("The person pays nothing at the counter"),
+        help_text=_("What vouchers and third parties do not reach is not paid to the place."),
+        required=False,
     )
     cap = EurosField(
         label=_("Most that one person may use in a year, in euros"),
@@ -111,6 +113,19 @@ class ProgrammeForm(forms.Form):
     )
     payer_order = forms.ChoiceField(
         label=_("Who pays first?"), choices=ORDERS, widget=forms.RadioSelect, initial=ORDERS[0][0]
+    )
+    commission = forms.DecimalField(
+        label=_("Commission of the operator, in percent of what places are paid"),
+        help_text=_("All taxes included, paid by a promise of its own. Never out of vouchers."),
+        required=False,
+        min_value=0,
+        max_value=20,
+        decimal_places=2,
+        localize=True,
+        initial=0,
+    )
+    commission_per_use = EurosField(
+        label=_("Commission for each use of a voucher, in euros"), required=False
     )
     reach_minutes = forms.IntegerField(
         label=_("Longest way to a place, in minutes"), min_value=1, max_value=240, initial=30
@@ -124,6 +139,11 @@ class ProgrammeForm(forms.Form):
     )
     funnel_is_public = forms.BooleanField(
         label=_("Anyone may read how its vouchers are used"), required=False
+    )
+    offline_use = forms.BooleanField(
+        label=_("Vouchers may be taken where there is no network"),
+        help_text=_("Of two uses of one voucher, the first received is paid; the other is not."),
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -143,7 +163,7 @@ class ProgrammeForm(forms.Form):
         """Give what ``create_programme`` and ``edit_programme`` take."""
         typed = self.cleaned_data
         same = ("name", "starts_on", "ends_on", "services", "publics", "person_pays_nothing",
-                "reach_minutes", "reach_share_percent", "funnel_is_public")  # fmt: skip
+                "reach_minutes", "reach_share_percent", "funnel_is_public", "offline_use")  # fmt: skip
         return {name: typed[name] for name in same} | {
             "territory_ids": typed["territories"],
             "provider_ids": typed["providers"],
@@ -151,13 +171,15 @@ class ProgrammeForm(forms.Form):
             "regulated_price_cents": typed["regulated_price"],
             "cap_cents_per_person_year": typed["cap"],
             "payer_order": typed["payer_order"].split(","),
+            "commission_basis_points": int((typed["commission"] or 0) * 100),
+            "commission_cents_per_use": typed["commission_per_use"] or 0,
         }
 
 
 def initial_of(programme: Programme) -> dict[str, Any]:
     """Write a draft back into its form."""
     same = ("name", "starts_on", "ends_on", "services", "publics", "person_pays_nothing",
-            "reach_minutes", "reach_share_percent", "funnel_is_public")  # fmt: skip
+            "reach_minutes", "reach_share_percent", "funnel_is_public", "offline_use")  # fmt: skip
     places = programme.places.select_related("commune").order_by("pk")
     price, cap = programme.regulated_price_cents, programme.cap_cents_per_person_year
     return {name: getattr(programme, name) for name in same} | {
@@ -169,6 +191,8 @@ def initial_of(programme: Programme) -> dict[str, Any]:
         "regulated_price": None if price is None else Decimal(price) / 100,
         "cap": None if cap is None else Decimal(cap) / 100,
         "payer_order": ",".join(programme.payer_order),
+        "commission": Decimal(programme.commission_basis_points) / 100,
+        "commission_per_use": Decimal(programme.commission_cents_per_use) / 100 or None,
     }
 
 
@@ -183,6 +207,9 @@ class PromiseForm(forms.Form):
         min_value=1,
         max_value=99,
         initial=1,
+    )
+    pays_fees = forms.BooleanField(
+        label=_("It pays the operator’s commission, never vouchers"), required=False
     )
     earmark_territories = LinesField(
         label=_("Only for these territories"),

@@ -9,6 +9,7 @@ from filiere.agreements.models import Commitment
 from filiere.orientation.models import RefusalReason
 from filiere.rules.needs import all_needs
 from filiere.rules.procedures import all_procedures
+from filiere.web.forms.serials import SerialField
 
 
 class ReferralForm(forms.Form):
@@ -47,8 +48,8 @@ class ReferralForm(forms.Form):
         label=_("Who else pays a part?"), required=False,
         queryset=Commitment.objects.none(), empty_label=_("Nobody else"),
     )  # fmt: skip
-    voucher_serial = forms.IntegerField(
-        label=_("Number of the voucher you hand out"), required=False, min_value=1,
+    voucher_serial = SerialField(
+        label=_("Number of the voucher you hand out"), required=False,
         help_text=_("The number printed on the voucher, not its secret code."),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ register.filter("unmatched_words", money_words.unmatched)
 
 @register.filter
 def act_lines(act: Act) -> list[tuple[str, int]]:
-    """The lines of a receipt: the price, then what each payer gives of it."""
+    """The lines of a receipt: what payers pay in all, then what each gives of it."""
     lines = [(_("Price"), act.charge.price_cents)]
     for one in act.lines:
         if one.kind == PayerKind.PERSON:

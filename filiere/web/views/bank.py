@@ -19,6 +19,7 @@ from filiere.programmes import queries, services
 from filiere.programmes.models import (
     BankLine,
     BankStatement,
+    Commission,
     FunderReturn,
     Programme,
     ProgrammeState,
@@ -38,6 +39,14 @@ from filiere.web.forms.bank import (
 
 SEE, READ = "programmes.see_ring_fence", "programmes.see_statements"
 IMPORT, CONFIRM = "programmes.import_statement", "programmes.confirm_receipt"
+# What each row of the ring-fenced account is made of: the first page whose right the reader holds.
+DOORS = {
+    "tranches": ((READ, "receipts"), ("observatory.see_programmes", "programmes")),
+    "pockets": (("vouchers.see_lot", "lots"),),
+    "payables": (("settlement.see_payables", "payables"), ("settlement.see_batches", "batches")),
+    "transit": (("settlement.see_batches", "batches"),),
+    "returns": ((READ, "bank_statements"),),
+}
 ROWS = 50
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -62,12 +71,32 @@ def ring_fence(request: HttpRequest) -> HttpResponse:
         "title": words.ring_fence_title(cover),
         "tone": words.VERDICT_TONES[cover.verdict],
         "why": words.ring_fence_why(cover),
-        "rows": words.ring_fence_rows(cover),
+        "rows": [(_door(request, kind), *row) for kind, *row in words.ring_fence_rows(cover)],
         "accounts": list(queries.ring_fence_accounts()),
         "bounces": list(queries.unresolved_bounces()),
         "may_read": allowed(request.user, READ),
+        "to_return": _to_return() if allowed(request.user, CONFIRM) else [],
     }
     return render(request, "bank/ring_fence.html", context)
+
+
+def _door(request: HttpRequest, kind: str) -> str:
+    """Address of what a row is made of; blank when the reader may open none."""
+    doors = DOORS.get(kind, ())
+    names = (name for action, name in doors if allowed(request.user, action))
+    name = next(names, "")
+    return reverse(name) if name else ""
+
+
+def _to_return() -> list[tuple[Tranche, int]]:
+    """Money still free in programmes that are closed: only its funder may have it back, in cents."""
+    closed = (
+        Tranche.objects.filter(programme__state=ProgrammeState.CLOSED)
+        .select_related("funder", "programme")
+        .order_by("programme__ends_on", "pk")
+    )
+    free = queries.available_by_tranche([one.pk for one in closed])
+    return [(one, free[one.pk]) for one in closed if free[one.pk]]
 
 
 @require_http_methods(METHODS)
@@ -123,7 +152,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(reference=pk)
     lines = (
         BankLine.objects.filter(statement=found)
-        .select_related("receipt__tranche__funder", "bounce", "funder_return")
+        .select_related("receipt__tranche__funder", "bounce", "funder_return", "commission")
         .order_by("booked_on", "pk")
     )
     shown = Paginator(lines, ROWS).get_page(request.GET.get("page"))
@@ -193,14 +222,16 @@ def _confirm(request: HttpRequest, found: BankLine) -> HttpResponse:
 
 
 def _debit(request: HttpRequest, found: BankLine) -> HttpResponse:
-    """A debit takes a receipt back, or pays a return: choose which, of the same amount."""
+    """A debit takes a receipt back, or pays a return or a commission: choose which, of the same amount."""
     receipts = list(queries.receipts().filter(amount_cents=-found.amount_cents, bounce=None))
     returns = list(
         FunderReturn.objects.filter(amount_cents=-found.amount_cents, bank_line=None)
         .select_related("tranche__funder")
         .order_by("pk")
     )
+    commissions = Commission.objects.filter(amount_cents=-found.amount_cents, bank_line=None)
     choices = [(f"r{one.pk}", words.receipt_words(one)) for one in receipts]
+    choices += [(f"c{one.pk}", words.commission_words(one)) for one in commissions.order_by("pk")]
     choices += [(f"b{one.pk}", words.return_words(one)) for one in returns]
     form = ReceiptForm(request.POST or None, tranches=choices)
     form.fields["tranche"].label = _("What is this money?")
@@ -218,6 +249,11 @@ def _debit(request: HttpRequest, found: BankLine) -> HttpResponse:
 
 
 def _use_debit(request: HttpRequest, found: BankLine, kind: str, key: int) -> None:
+    if kind == "c":
+        services.confirm_commission(
+            commission=Commission.objects.get(pk=key), bank_line=found, **_act(request)
+        )
+        return
     if kind == "b":
         services.confirm_return(
             funder_return=FunderReturn.objects.get(pk=key), bank_line=found, **_act(request)

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiere.accounts.models import Organisation
@@ -41,6 +44,7 @@ from filiere.web.steps import ask_then_act
 PREPARE, APPROVE = "settlement.prepare_batch", "settlement.approve_batch"
 HOLD = "settlement.hold_payments"
 SHOWN = 50
+NOT_PAID = (OrderState.REJECTED, OrderState.RETURNED)
 STEPS = (BatchState.FROZEN, BatchState.APPROVED, BatchState.EMITTED, BatchState.PAID)
 
 
@@ -77,16 +81,22 @@ def _list(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResp
     now = timezone.now()
     owed = settlement_queries.payables()
     out = settlement_queries.left_out(cutoff_at=now, at=now)
-    names = Organisation.objects.in_bulk([one.provider_id for one in out])
+    named = out[:SHOWN]
+    names = Organisation.objects.in_bulk([one.provider_id for one in named])
     payable = sum(owed.values()) - sum(one.amount_cents for one in out)
-    rows = list(settlement_queries.batches().defer("file_xml")[:SHOWN])
-    waiting = [one for one in rows if one.state in STEPS[:3]]
+    every = settlement_queries.batches().defer("file_xml")
+    shown = Paginator(every, SHOWN).get_page(request.GET.get("page"))
+    waiting = every.filter(state__in=STEPS[:3]).count()
     context = {
-        "title": say.batches_title(payable, providers=len(owed) - len(out), waiting=len(waiting)),
+        "title": say.batches_title(payable, providers=len(owed) - len(out), waiting=waiting),
         "payable_cents": payable,
         "providers": len(owed) - len(out),
-        "left_out": [(names[one.provider_id].name, left_out_words(one), one) for one in out],
-        "rows": [(one, batch_state(one.state), BATCH_TONES[BatchState(one.state)]) for one in rows],
+        "left_out": [(names[one.provider_id].name, left_out_words(one), one) for one in named],
+        "left_out_more": len(out) - len(named),
+        "shown": shown,
+        "rows": [
+            (one, batch_state(one.state), BATCH_TONES[BatchState(one.state)]) for one in shown
+        ],
         "form": form,
         "may_prepare": allowed(request.user, PREPARE),
         "may_hold": allowed(request.user, HOLD),
@@ -122,12 +132,20 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     names = actor_names([one for one in (found.prepared_by, found.approved_by) if one])
     reached = STEPS.index(BatchState(found.state)) if found.state in STEPS else -1
+    # What the bank refused first: it would be lost among the thousands it paid.
+    orders = settlement_queries.orders_of(found).order_by(
+        F("refused_on").asc(nulls_last=True), "end_to_end_id"
+    )
+    shown = Paginator(orders, SHOWN).get_page(request.GET.get("page"))
+    refused = orders.filter(state__in=NOT_PAID).aggregate(cents=Sum("amount_cents", default=0))
     context = {
         "batch": found,
         "orders": [
             (one, order_state(one.state), ORDER_TONES[OrderState(one.state)], _why(one))
-            for one in settlement_queries.orders_of(found)
+            for one in shown
         ],
+        "shown": shown,
+        "refused_cents": refused["cents"],
         "alerts": settlement_queries.alerts_of(found),
         "answers": settlement_queries.answers_of(found),
         "prepared_by": names[found.prepared_by],
@@ -179,9 +197,12 @@ def batch_approve(request: HttpRequest, pk: int) -> HttpResponse:
     read = [pk for pk in map(whole, request.POST.getlist("alert")) if pk]
     words = {
         "title": _("Approve the batch %(label)s?") % _amounts(found),
-        "consequence": _(
+        "consequence": ngettext(
+            "%(amount)s will be paid by %(count)s transfer. You answer for it with the person "
+            "who prepared it. Once the bank file is made, the batch can no longer be cancelled.",
             "%(amount)s will be paid by %(count)s transfers. You answer for it with the person "
-            "who prepared it. Once the bank file is made, the batch can no longer be cancelled."
+            "who prepared it. Once the bank file is made, the batch can no longer be cancelled.",
+            found.orders_count,
         )
         % _amounts(found),
         "label": _("Approve the %(amount)s") % _amounts(found),

@@ -1,7 +1,8 @@
-"""The yearly list of who claimed a commissioner's vouchers: a page, and a table to download."""
+"""The yearly list of who claimed a commissioner's vouchers: a page, a table, a paper."""
 
 import io
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from filiere.kernel.errors import NotFound
 from filiere.kernel.permissions import memberships, require
 from filiere.kernel.tables import write_table
 from filiere.settlement.claims import Claim, yearly_claims
+from filiere.web import papers
 from filiere.web.access import page
 from filiere.web.numbers import whole
 
@@ -65,6 +67,23 @@ def programme_claims_csv(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     name = f"beneficiaires-{year}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_safe
+@page(SEE)
+def programme_claims_pdf(request: HttpRequest) -> HttpResponse:
+    """Print the same list, to keep or to hand over."""
+    organisation, year = _asked(request)
+    content = papers.claims_list(
+        yearly_claims(commissioner_id=organisation.pk, year=year),
+        commissioner=organisation.name,
+        year=year,
+        sender=settings.PAYER_NAME,
+        at=timezone.now(),
+    )
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="beneficiaires-{year}.pdf"'
     return answer
 
 

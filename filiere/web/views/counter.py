@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 from filiere.agenda.models import Registration
 from filiere.billing import queries as billing_queries
 from filiere.billing import services as billing
+from filiere.billing.errors import WaiverNotAccepted
 from filiere.billing.models import Charge, ChargeState, PayerKind
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.persons import queries as persons
 from filiere.vouchers import services as vouchers
 from filiere.web.access import page, user_of
-from filiere.web.forms.day import CodeForm, NumberForm
+from filiere.web.forms.day import CodeForm, NumberForm, WaiverForm
 from filiere.web.sheets import words_of
 from filiere.web.views.day import own_registration
 
@@ -56,7 +57,16 @@ def counter(request: HttpRequest, ref: str) -> HttpResponse:
     asked = number if typed else form
     if request.method == "POST" and (without or asked.is_valid()):
         try:
-            _pay(charge, None if without else asked.cleaned_data, actor=user_of(request).actor)
+            _pay(
+                charge,
+                None if without else asked.cleaned_data,
+                actor=user_of(request).actor,
+                waiver_cents=_agreed(request),
+            )
+        except WaiverNotAccepted as question:
+            shown = {name: request.POST[name] for name in asked.fields if name in request.POST}
+            asking = context | {"error": question, "shown": shown}
+            return render(request, "counter/waiver.html", asking, status=409)
         except FiliereError as refusal:
             refused = context | {"error": refusal}
             return render(request, "counter/refused.html", refused, status=422)
@@ -65,7 +75,13 @@ def counter(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "counter/counter.html", context, status=422 if asked.errors else 200)
 
 
-def _pay(charge: Charge, shown: dict[str, Any] | None, *, actor: str) -> None:
+def _agreed(request: HttpRequest) -> int:
+    """Give what the place agreed not to be paid, in cents: what the question before said."""
+    form = WaiverForm(request.POST)
+    return (form.cleaned_data["waiver"] or 0) if form.is_valid() else 0
+
+
+def _pay(charge: Charge, shown: dict[str, Any] | None, *, actor: str, waiver_cents: int) -> None:
     """Split the charge with what was shown: a code, a number and short code, or nothing."""
     at = timezone.now()
     code: str | vouchers.Typed | None = None
@@ -73,7 +89,9 @@ def _pay(charge: Charge, shown: dict[str, Any] | None, *, actor: str) -> None:
         code = vouchers.count_try(serial=shown["serial"], pin=shown["pin"], at=at)
     elif shown:
         code = shown["code"]
-    billing.split_charge(charge=charge, voucher_code=code, at=at, actor=actor)
+    billing.split_charge(
+        charge=charge, voucher_code=code, at=at, actor=actor, waiver_cents=waiver_cents
+    )
 
 
 @page("billing.use_counter")
@@ -88,7 +106,11 @@ def session_receipt(request: HttpRequest, ref: str) -> HttpResponse:
     ]
     context |= {
         "receipt": receipt,
-        "lines": [(_("Price of the session"), receipt.total_cents), *paid_by_others],
+        "lines": [
+            (_("Price of the session"), receipt.offer_cents),
+            *((label, -cents) for label, cents in receipt.deductions()),
+            *paid_by_others,
+        ],
         "total": (_("Left for the person"), receipt.person_cents),
     }
     return render(request, "counter/receipt.html", context)

@@ -32,6 +32,7 @@ def decision_rows(request: HttpRequest, kind: str, code: str, what: str) -> Http
         Decision.QUALIFY: found.towns,
         Decision.ANSWERS: found.refusing,
         Decision.HOURS: found.without_hours,
+        Decision.LOTS: found.ending_lots,
     }
     context = {
         "territory": territory,

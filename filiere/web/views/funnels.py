@@ -16,9 +16,10 @@ from filiere.observatory import queries as observatory
 from filiere.programmes.models import Programme
 from filiere.rules import parameters
 from filiere.vouchers import queries as vouchers
+from filiere.vouchers.models import Lot
 from filiere.web.access import public
 
-SEE = "observatory.see_programmes"
+SEE, SEE_LOT = "observatory.see_programmes", "vouchers.see_lot"
 GROUPINGS = {
     "lot": observatory.UsageBy.LOT,
     "prescripteur": observatory.UsageBy.PRESCRIBER,
@@ -58,8 +59,14 @@ def usage(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "threshold": parameters.whole("small_cells.threshold", today),
         "inside": inside,
+        "may_open_lots": by == observatory.UsageBy.LOT and _may_open_lots(request, programme),
     }
     return render(request, "lots/usage.html", context)
+
+
+def _may_open_lots(request: HttpRequest, programme: Programme) -> bool:
+    """Whether the reader opens the lots of this programme: all of them, or none."""
+    return allowed(request.user, SEE_LOT, Lot(programme=programme))
 
 
 @require_safe

@@ -1,19 +1,29 @@
-"""Handing vouchers out from a sheet: send it, read what is wrong line by line, or that it is done."""
+"""Handing vouchers out, one by one or from a sheet; replacing one that was lost."""
 
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from filiere.kernel.errors import FiliereError
+from filiere.kernel.errors import FiliereError, NotFound
+from filiere.kernel.permissions import require
 from filiere.operations.referring import sender_of
+from filiere.rules.national_values import read_phone
 from filiere.vouchers import services
+from filiere.vouchers.models import Voucher
 from filiere.web.access import page, user_of
+from filiere.web.acting import acting_for
+from filiere.web.formats import euros
+from filiere.web.forms.serials import SerialField
+
+METHODS = ["GET", "HEAD", "POST"]
 
 
 class SheetForm(forms.Form):
@@ -25,7 +35,115 @@ class SheetForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+class HandOutForm(forms.Form):
+    """One voucher, and what the person wants to say of themselves."""
+
+    serial = SerialField(
+        label=gettext_lazy("Number of the voucher you hand out"),
+        help_text=gettext_lazy("The number printed on the voucher, not its secret code."),
+    )
+    birth_year = forms.IntegerField(
+        label=gettext_lazy("Year of birth"), required=False, min_value=1900, max_value=2020
+    )
+    name = forms.CharField(
+        label=gettext_lazy("First name"),
+        help_text=gettext_lazy("Kept only if the person agrees below."),
+        max_length=120,
+        required=False,
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Mobile telephone, to send the code by text message"),
+        help_text=gettext_lazy("Kept with the first name, and only if the person agrees below."),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    agrees = forms.BooleanField(
+        label=gettext_lazy("The person agrees that the first name is kept."), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A name may only be given with the agreement to keep it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("name") and not cleaned.get("agrees"):
+            self.add_error(
+                "agrees",
+                _("You wrote a name. Tick this box if the person agrees, or erase the name."),
+            )
+        phone = cleaned.get("phone", "")
+        if phone and read_phone(phone)[1] != "personal_mobile":
+            self.add_error("phone", _("This is not a mobile number: it begins with 06 or 07."))
+        elif phone and not cleaned.get("name"):
+            self.add_error("name", _("The telephone is kept with a first name: write it too."))
+        return cleaned
+
+
+@require_http_methods(METHODS)
+@page("vouchers.hand_out")
+def one(request: HttpRequest) -> HttpResponse:
+    """Hand out one voucher to someone who is there."""
+    form = HandOutForm(request.POST or None)
+    if form.is_valid():
+        user, typed = user_of(request), form.cleaned_data
+        try:
+            given = services.hand_out_new(
+                voucher_serial=typed["serial"],
+                name=typed["name"],
+                phone=typed["phone"],
+                birth_year=typed["birth_year"],
+                organisation_id=sender_of(user, acting_for(request).pk),
+                at=timezone.now(),
+                actor=user.actor,
+            )
+        except FiliereError as refusal:
+            form.add_error("serial", str(refusal))
+        else:
+            done = _("Voucher no. %(serial)s is handed out.") % {"serial": given.serial}
+            messages.success(request, done)
+            return redirect("booklets")
+    return render(request, "lots/hand_out.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(METHODS)
+@page("vouchers.declare_lost")
+def lost(request: HttpRequest, serial: int) -> HttpResponse:
+    """Replace a lost voucher: the consequence, then the new one, ready to print."""
+    found = Voucher.objects.filter(serial=serial, handed_out_by__isnull=False).first()
+    if found is None:
+        raise NotFound(reference=serial)
+    require(request.user, "vouchers.declare_lost", found)
+    shown = {"serial": serial, "left": euros(found.remaining_cents)}
+    context: dict[str, Any] = {
+        "title": _("Is voucher no. %(serial)s lost?") % shown,
+        "consequence": _(
+            "Counters refuse it from now on, even if it is found again. The person receives a new"
+            " voucher, worth the %(left)s that are left."
+        )
+        % shown,
+        "label": _("Replace it by a new one"),
+        "danger": True,
+        "back_url": reverse("booklets"),
+    }
+    status = 200
+    if request.method == "POST":
+        try:
+            heir = services.declare_lost(
+                serial=serial,
+                organisation_id=found.handed_out_by_id,
+                at=timezone.now(),
+                actor=user_of(request).actor,
+            )
+        except FiliereError as refusal:
+            context["refusal"], status = refusal, refusal.http_status
+        else:
+            told = {"serial": heir.serial}
+            done = _("Voucher no. %(serial)s takes its place. Print its letter.") % told
+            messages.success(request, done)
+            return redirect(f"{reverse('booklets')}?numero={heir.serial}#remis")
+    return render(request, "step.html", context, status=status)
+
+
+@require_http_methods(METHODS)
 @page("vouchers.hand_out")
 def sheet(request: HttpRequest) -> HttpResponse:
     """Hand out the vouchers of a sheet: every line, or none."""
@@ -36,7 +154,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         try:
             report = services.hand_out_sheet(
                 content=form.cleaned_data["sheet"].read(),
-                organisation_id=sender_of(user),
+                organisation_id=sender_of(user, acting_for(request).pk),
                 at=timezone.now(),
                 actor=user.actor,
             )

@@ -26,7 +26,7 @@ from filiere.web.money_words import actor_names
 from filiere.web.steps import ask_then_act
 
 SEE, RUN, ACTIVATE = "vouchers.see_lot", "vouchers.run_lot", "vouchers.activate_lot"
-CLOSE = "vouchers.close_lot"
+CLOSE, SEE_PROGRAMMES = "vouchers.close_lot", "observatory.see_programmes"
 METHODS = ["GET", "HEAD", "POST"]
 ROWS = 25
 # Above this, a worker makes the vouchers while the page waits.
@@ -122,6 +122,9 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
         "may_run": allowed(request.user, RUN, found),
         "may_activate": allowed(request.user, ACTIVATE),
         "may_close": allowed(request.user, CLOSE),
+        "may_see_usage": allowed(request.user, SEE_PROGRAMMES, found.programme),
+        "may_see_commission": found.programme.pays_commission
+        and allowed(request.user, "settlement.see_commission", found.programme),
         "is_claim_over": legal_day(now) > found.present_until,
     }
     if found.state == LotState.DRAFT:
@@ -131,6 +134,7 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
         context["far"] = ready.reach.far[: words.FAR_SHOWN]
         context["more_far"] = len(ready.reach.far[words.FAR_SHOWN :])
         context["being_made"] = found.generation_asked_at is not None and not ready.is_generated
+        context["made"] = queries.made_so_far(found) if context["being_made"] else None
     context |= _people(request, found)
     return render(request, "lots/lot.html", context)
 
@@ -144,7 +148,11 @@ def _people(request: HttpRequest, found: Lot) -> dict[str, Any]:
     actors |= {override.asked_by, override.confirmed_by} if override else set()
     actors |= {statement.operator_by, statement.commissioner_by} if statement else set()
     names = actor_names([one for one in actors if one])
+    is_operator = Role.OPERATOR in {one.role for one in memberships(request.user)}
+    sides = (statement.operator_at, statement.commissioner_at) if statement else (None, None)
     return {
+        "is_read": bool(sides[0] if is_operator else sides[1]),
+        "is_read_by_both": all(sides),
         "override": override,
         "statement": statement,
         "lines": list(statement.lines.select_related("tranche__funder").order_by("tranche_id"))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filiere.accounts import inviting
 from filiere.accounts import queries as accounts
 from filiere.accounts.models import Invitation, Membership, User
+from filiere.agenda import queries as agenda
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import allowed, require
@@ -33,6 +34,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # What the page of an organisation leads to: the right, and the page it opens.
 DOORS = [
     ("directory.run_place", "my_places"),
+    ("vouchers.run_devices", "devices"),
     (MANAGE, "members"),
     ("accounts.use_tokens", "tokens"),
     ("directory.qualify_place", "qualifications"),
@@ -125,7 +127,7 @@ def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Take the role “%(role)s” back from %(name)s?") % words,
         "consequence": _(
             "%(name)s no longer opens the pages of this role here. Past sessions stay. Hours "
-            "already open under this name stay open: close those you do not keep."
+            "already open under this name stay open: the next page lets you close them."
         )
         % words,
         "label": _("Take the role back"),
@@ -133,6 +135,8 @@ def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
         "back_url": reverse("members"),
     }
     at = timezone.now()
+    if agenda.slots_left_by(held.user_id, organisation_id=held.organisation_id, after=at):
+        context["back_url"] = reverse("left_hours", args=[held.pk])
     end = partial(
         inviting.end_membership,
         membership_id=held.pk,

@@ -17,7 +17,7 @@ from filiere.accounts.models import Organisation, Role
 from filiere.billing import queries as billing
 from filiere.directory.models import Place
 from filiere.kernel.errors import FiliereError, NotFound
-from filiere.kernel.permissions import memberships, require
+from filiere.kernel.permissions import allowed, memberships, require
 from filiere.observatory import queries as observatory
 from filiere.operations.roles import organisations_of
 from filiere.persons import queries as persons
@@ -53,7 +53,10 @@ def _phone_of(organisation_id: int | None) -> str:
 @require_safe
 @page(PRINT_BOOKLET)
 def booklets(request: HttpRequest) -> HttpResponse:
-    """List the booklets one keeps, or all for an operator; ``?lot=`` keeps those of one lot."""
+    """List the booklets one keeps, or all for an operator, and the vouchers one handed out.
+
+    ``?lot=`` keeps the booklets of one lot, ``?numero=`` the voucher of that number.
+    """
     mine = organisations_of(request.user)
     kept = Booklet.objects.select_related("lot__programme", "custodian").order_by("-lot", "number")
     if Role.OPERATOR not in {membership.role for membership in memberships(request.user)}:
@@ -65,8 +68,17 @@ def booklets(request: HttpRequest) -> HttpResponse:
         .select_related("lot__programme")
         .order_by("-handed_out_at", "-serial")
     )
+    asked = "".join(request.GET.get("numero", "").split())
+    if asked:
+        given = given.filter(serial=whole(asked) or 0)
     shown = Paginator(kept, BOOKLETS).get_page(request.GET.get("page"))
-    return render(request, "paper/booklets.html", {"shown": shown, "given": given[:LETTERS]})
+    context = {
+        "shown": shown,
+        "given": given[:LETTERS],
+        "asked": asked,
+        "may_hand_out": allowed(request.user, "vouchers.hand_out"),
+    }
+    return render(request, "paper/booklets.html", context)
 
 
 @require_POST

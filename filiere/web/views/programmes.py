@@ -122,6 +122,8 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
         "tranches": [(one, money[one.pk], words.earmark(one)) for one in tranches],
         "rules": [words.match_sentence(rule) for rule in rules.order_by("pk")],
         "may_write": allowed(request.user, WRITE, programme),
+        "may_see_commission": programme.pays_commission
+        and allowed(request.user, "settlement.see_commission", programme),
     }
     return render(request, "programmes/terms.html", context)
 
@@ -218,6 +220,7 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
             rank=form.cleaned_data["rank"],
             earmark_territory_ids=form.cleaned_data["earmark_territories"],
             earmark_publics=form.cleaned_data["earmark_publics"],
+            pays_fees=form.cleaned_data["pays_fees"],
             **_act(request),
         ),
     ):
