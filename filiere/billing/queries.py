@@ -37,6 +37,20 @@ class StatedPrice:
         return self.amount_cents
 
 
+def rules_in_force(offer_ids: Iterable[int], on: date) -> dict[int, StatedPrice]:
+    """The price that each place stated itself and that holds on a day; see ``prices_of``."""
+    rules = (
+        PriceRule.objects.filter(offer_id__in=list(offer_ids), from_on__lte=on)
+        .order_by("offer_id", "-from_on")
+        .distinct("offer_id")
+        .values_list("offer_id", "kind", "amount_cents", "from_on", "is_invented")
+    )
+    return {
+        offer_id: StatedPrice(PriceKind(kind), cents, since, invented)
+        for offer_id, kind, cents, since, invented in rules
+    }
+
+
 def prices_of(offer_ids: Iterable[int], on: date) -> dict[int, StatedPrice]:
     """The price in force of each offer on a day. An offer that is absent states no price.
 
@@ -44,16 +58,7 @@ def prices_of(offer_ids: Iterable[int], on: date) -> dict[int, StatedPrice]:
     stated: a blank is never read as free.
     """
     ids = list(offer_ids)
-    rules = (
-        PriceRule.objects.filter(offer_id__in=ids, from_on__lte=on)
-        .order_by("offer_id", "-from_on")
-        .distinct("offer_id")
-        .values_list("offer_id", "kind", "amount_cents", "from_on", "is_invented")
-    )
-    prices = {
-        offer_id: StatedPrice(PriceKind(kind), cents, since, invented)
-        for offer_id, kind, cents, since, invented in rules
-    }
+    prices = rules_in_force(ids, on)
     free = Offer.objects.filter(pk__in=set(ids) - prices.keys(), fee=Fee.FREE).order_by("pk")
     for offer_id, invented in free.values_list("pk", "is_invented"):
         prices[offer_id] = StatedPrice(PriceKind.FREE, 0, None, invented)

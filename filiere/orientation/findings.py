@@ -25,11 +25,16 @@ ANY_TIME = Moments()
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """How the person comes, on which day, and the access they need."""
+    """How the person comes, on which day, from where, the access they need, free until when.
+
+    ``centre`` is a latitude and a longitude, in degrees; None when the commune is not located.
+    """
 
     mode: TravelMode
     on: date
     access: frozenset[str]
+    centre: tuple[float, float] | None
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)

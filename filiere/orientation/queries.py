@@ -1,13 +1,14 @@
 """The finder: who can help with this need, how far, when, at what price, and why in this order.
 
-Six queries at most, whatever the number of places: the commune, the offers around it, their
-first free slot, two for their prices, the workers of the slots shown.
+Five queries at most, whatever the number of places: the commune, the offers around it, their
+first free slot, their prices, the workers of the slots shown.
 """
 
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
@@ -21,7 +22,7 @@ from filiere.directory.models import Fee, Offer
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
 from filiere.orientation.explanations import why
-from filiere.orientation.findings import ANY_TIME, Finding, Moments, Option, Trip
+from filiere.orientation.findings import ANY_TIME, NOT_STATED, Finding, Moments, Option, Trip
 from filiere.orientation.models import UnmetCause
 from filiere.rules import parameters
 from filiere.rules.geo import TravelMode, bounding_box, distance_km, travel_minutes
@@ -35,6 +36,12 @@ NEAREST = 150
 # The most places that are ranked and explained for one search.
 RANKED_AT_MOST = 60
 NOT_OPEN_TO_THE_PUBLIC = "closed"
+# What its source says of an offer whose place stated no price.
+PRICE_OF_FEE: dict[str, Price] = {
+    Fee.FREE: Price(PriceKnown.FREE, 0),
+    Fee.CONDITIONAL: Price(PriceKnown.CONDITIONAL),
+    Fee.PAID: Price(PriceKnown.PAID),
+}
 WRITTEN_IN_OFFERS = (
     "pk", "service", "modes", "special_care", "fee", "is_invented", "place_id", "place__name",
     "place__folded", "place__address", "place__postcode", "place__phone", "place__commune__name",
@@ -55,7 +62,7 @@ def find(
     moments: Moments = ANY_TIME,
     look_ahead: timedelta = timedelta(0),
 ) -> Finding:
-    """Find and rank the places that help with a need around a commune; six queries at most.
+    """Find and rank the places that help with a need around a commune; five queries at most.
 
     Args:
         need: key of ``rules.needs``.
@@ -78,18 +85,19 @@ def find(
     if commune is None:
         raise NotFound(reference=str(commune_id))
     on = legal_day(at)
-    trip = Trip(mode, on, frozenset(access))
-    measured = _offers_around(commune, known.services, trip)
+    rows = _offers_around(commune, known.services, on)
+    ids = [row["pk"] for row in rows]
     start, end = max(window[0], at), max(window[1], at)
     slots = agenda.first_free(
-        [option.offer_id for option in measured],
+        ids,
         (start, end + look_ahead),
         hours=moments.hours,
         weekdays=moments.weekdays,
     )
-    prices = billing.prices_of([option.offer_id for option in measured], on)
-    filled = [_filled(option, slots, prices, end) for option in measured]
-    places = _one_per_place(filled, known.services)
+    rules = billing.rules_in_force(ids, on)
+    trip = Trip(mode, on, frozenset(access), _centre(commune), end)
+    options = [_option(row, slots.get(row["pk"]), rules.get(row["pk"]), trip) for row in rows]
+    places = _one_per_place(options, known.services)
     reach = reach_km(mode, on)
     near = [one for one in places if one.distance_km is None or one.distance_km <= reach]
     wishes = Wishes(
@@ -98,12 +106,12 @@ def find(
         mode=mode,
         needs_access=bool(access),
     )
-    shown = _ranked(_shortlist(near), wishes, at, limit=limit)
+    shown = _ranked(_shortlist(near), wishes, trip, at, limit=limit)
     with_seats = sum(one.in_window for one in near)
     reason = None
     if not with_seats:
         reason = UnmetCause.NO_SEAT if near else UnmetCause.NO_OFFER
-    elsewhere = None if with_seats else _soonest(places)
+    elsewhere = None if with_seats else _soonest(places, trip)
     return Finding(commune, _with_workers(shown), len(near), with_seats, reason, elsewhere, reach)
 
 
@@ -112,19 +120,26 @@ def reach_km(mode: TravelMode, on: date) -> float:
     return float(parameters.whole(f"finder.{mode.value}.reach_km", on))
 
 
-def _offers_around(commune: Territory, services: Sequence[str], trip: Trip) -> list[Option]:
+def _centre(commune: Territory) -> tuple[float, float] | None:
+    """Where a commune is; None when its position is unknown."""
+    if commune.latitude is None or commune.longitude is None:
+        return None
+    return float(commune.latitude), float(commune.longitude)
+
+
+def _offers_around(
+    commune: Territory, services: Sequence[str], on: date
+) -> list[dict[str, Any]]:
     """Read the nearest current offers of some services, in one query."""
-    on = trip.on
     current = Q(closed_on=None) | Q(closed_on__gt=on)
     offers = (
         Offer.objects.filter(current, service__in=services)
         .filter(Q(place__closed_on=None) | Q(place__closed_on__gt=on))
         .exclude(place__access_modes__contains=[NOT_OPEN_TO_THE_PUBLIC])
     )
-    if commune.latitude is None or commune.longitude is None:
-        offers = _without_a_map(offers, commune)
-        return [_read(row, None, trip) for row in offers.values(*WRITTEN_IN_OFFERS)[:NEAREST]]
-    centre = float(commune.latitude), float(commune.longitude)
+    centre = _centre(commune)
+    if centre is None:
+        return list(_without_a_map(offers, commune).values(*WRITTEN_IN_OFFERS)[:NEAREST])
     box = bounding_box(*centre, float(parameters.whole("finder.elsewhere_km", on)))
     inside = Q(
         place__latitude__range=(box.south, box.north), place__longitude__range=(box.west, box.east)
@@ -134,12 +149,12 @@ def _offers_around(commune: Territory, services: Sequence[str], trip: Trip) -> l
     wide = (Cast(F("place__longitude"), FloatField()) - Value(centre[1])) * Value(
         math.cos(math.radians(centre[0]))
     )
-    nearest = (
-        offers.filter(inside | here)
-        .annotate(squared=tall * tall + wide * wide)
-        .order_by(F("squared").asc(nulls_first=True), "place_id", "pk")
-    )
-    return [_read(row, centre, trip) for row in nearest.values(*WRITTEN_IN_OFFERS)[:NEAREST]]
+    order = (F("squared").asc(nulls_first=True), "place_id", "pk")
+    squared = tall * tall + wide * wide
+    # Everything is read of the nearest only: of the others, where they are.
+    nearest = offers.filter(inside | here).annotate(squared=squared).order_by(*order)
+    kept = Offer.objects.filter(pk__in=nearest.values("pk")[:NEAREST]).annotate(squared=squared)
+    return list(kept.order_by(*order).values(*WRITTEN_IN_OFFERS))
 
 
 def _without_a_map(offers: QuerySet[Offer], commune: Territory) -> QuerySet[Offer]:
@@ -151,71 +166,67 @@ def _without_a_map(offers: QuerySet[Offer], commune: Territory) -> QuerySet[Offe
     return offers.filter(same).order_by(elsewhere, "place__folded", "pk")
 
 
-def _read(row: dict[str, object], centre: tuple[float, float] | None, trip: Trip) -> Option:
-    """Turn one row into an option with its trip, without slot or price.
+def _option(
+    row: dict[str, Any], slot: FirstSlot | None, stated: StatedPrice | None, trip: Trip
+) -> Option:
+    """Turn one row, its first free slot and its price into an option.
 
     Access that is not stated is unknown, never read as refused.
     """
-    facts = {name.removeprefix("place__"): value for name, value in row.items()}
-    latitude, longitude = facts["latitude"], facts["longitude"]
-    place = None if latitude is None else (float(str(latitude)), float(str(longitude)))
-    km = distance_km(*centre, *place) if centre and place else None
-    care: tuple[str, ...] = tuple(facts["special_care"])  # type: ignore[arg-type]
-    return Option(
-        offer_id=int(str(facts["pk"])),
-        place_id=int(str(facts["place_id"])),
-        place_name=str(facts["name"]),
-        folded=str(facts["folded"]),
-        service=str(facts["service"]),
-        address=str(facts["address"]),
-        postcode=str(facts["postcode"]),
-        commune_name=str(facts["commune__name"]),
-        phone=str(facts["phone"]),
-        booking_url=str(facts["booking_url"]),
-        opening_hours=str(facts["opening_hours"]),
-        latitude=place[0] if place else None,
-        longitude=place[1] if place else None,
-        distance_km=km,
-        minutes=None if km is None else travel_minutes(km, mode=trip.mode, on=trip.on),
-        is_invented=bool(row["is_invented"]) or bool(row["place__is_invented"]),
-        fee=str(facts["fee"]),
-        modes=tuple(facts["modes"]),  # type: ignore[arg-type]
-        special_care=care,
-        accessible=True if trip.access and trip.access <= set(care) else None,
-    )
-
-
-def _filled(
-    option: Option, slots: dict[int, FirstSlot], prices: dict[int, StatedPrice], end: datetime
-) -> Option:
-    """Add the first free slot and the price of a session."""
-    slot = slots.get(option.offer_id)
-    stated = prices.get(option.offer_id)
-    invented = option.is_invented or bool(stated and stated.is_invented)
+    latitude, longitude = row["place__latitude"], row["place__longitude"]
+    spot = None if latitude is None else (float(latitude), float(longitude))
+    care = tuple(row["special_care"])
+    option = {
+        "offer_id": row["pk"],
+        "place_id": row["place_id"],
+        "place_name": row["place__name"],
+        "folded": row["place__folded"],
+        "service": row["service"],
+        "address": row["place__address"],
+        "postcode": row["place__postcode"],
+        "commune_name": row["place__commune__name"],
+        "phone": row["place__phone"],
+        "booking_url": row["place__booking_url"],
+        "opening_hours": row["place__opening_hours"],
+        "latitude": spot[0] if spot else None,
+        "longitude": spot[1] if spot else None,
+        "distance_km": distance_km(*trip.centre, *spot) if trip.centre and spot else None,
+        "is_invented": row["is_invented"]
+        or row["place__is_invented"]
+        or bool(stated and stated.is_invented)
+        or bool(slot and slot.is_invented),
+        "fee": row["fee"],
+        "modes": tuple(row["modes"]),
+        "special_care": care,
+        "accessible": True if trip.access and trip.access <= set(care) else None,
+    }
     if slot is None:
-        return replace(option, price=_price(option, stated, 60), is_invented=invented)
+        return Option(**option, price=_price(row["fee"], stated, 60))
     minutes = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
-    return replace(
-        option,
+    return Option(
+        **option,
         slot_id=slot.slot_id,
         slot_starts_at=slot.starts_at,
         slot_ends_at=slot.ends_at,
         free_seats=slot.free,
-        in_window=slot.starts_at < end,
-        price=_price(option, stated, minutes),
-        is_invented=invented or slot.is_invented,
+        in_window=slot.starts_at < trip.end,
+        price=_price(row["fee"], stated, minutes),
     )
 
 
-def _price(option: Option, stated: StatedPrice | None, minutes: int) -> Price:
+def _with_trip(option: Option, trip: Trip) -> Option:
+    """Add how long it takes to come."""
+    if option.distance_km is None:
+        return option
+    return replace(option, minutes=travel_minutes(option.distance_km, mode=trip.mode, on=trip.on))
+
+
+def _price(fee: str, stated: StatedPrice | None, minutes: int) -> Price:
     """Read a price; what is not stated stays unknown."""
     if stated is not None:
         cents = stated.for_minutes(minutes)
         return Price(PriceKnown.PAID, cents) if cents else Price(PriceKnown.FREE, 0)
-    return {
-        Fee.CONDITIONAL: Price(PriceKnown.CONDITIONAL),
-        Fee.PAID: Price(PriceKnown.PAID),
-    }.get(Fee(option.fee), Price())
+    return PRICE_OF_FEE.get(fee, NOT_STATED)
 
 
 def _one_per_place(options: Sequence[Option], services: Sequence[str]) -> list[Option]:
@@ -245,13 +256,18 @@ def _shortlist(near: Sequence[Option]) -> list[Option]:
     return ordered[:RANKED_AT_MOST]
 
 
-def _ranked(options: Sequence[Option], wishes: Wishes, at: datetime, *, limit: int) -> list[Option]:
+def _ranked(
+    options: Sequence[Option], wishes: Wishes, trip: Trip, at: datetime, *, limit: int
+) -> list[Option]:
     """Order the options and write why each of the first stands where it stands."""
     states = {one.key: is_open(one.opening_hours, at) for one in options}
     by_key = {one.key: one for one in options}
     candidates = [_candidate(one, states[one.key].openness) for one in options]
     return [
-        _explained(by_key[place.candidate_key], states[place.candidate_key], place, by_key)
+        _with_trip(
+            _explained(by_key[place.candidate_key], states[place.candidate_key], place, by_key),
+            trip,
+        )
         for place in rank(candidates, wishes=wishes)[:limit]
     ]
 
@@ -289,29 +305,29 @@ def _explained(
     )
 
 
-def _soonest(places: Sequence[Option]) -> Option | None:
+def _soonest(places: Sequence[Option], trip: Trip) -> Option | None:
     """Give the place whose free seat comes first, wherever it is and whenever."""
     free = [one for one in places if one.slot_starts_at is not None]
-    return min(
+    soonest = min(
         free,
         key=lambda one: (one.slot_starts_at, one.distance_km or 0.0, one.place_id),
         default=None,
     )
+    return None if soonest is None else _with_trip(soonest, trip)
 
 
 def _with_workers(options: list[Option]) -> list[Option]:
     """Add who receives the person, in one query."""
     ids = [option.slot_id for option in options if option.slot_id is not None]
     workers = {
-        slot.pk: slot.worker.worker
-        for slot in Slot.objects.filter(pk__in=ids).select_related("worker__worker").order_by("pk")
+        slot: (name, profession)
+        for slot, name, profession in Slot.objects.filter(pk__in=ids)
+        .order_by("pk")
+        .values_list("pk", "worker__worker__public_name", "worker__worker__profession")
+        if name is not None
     }
     filled = []
     for option in options:
-        worker = workers.get(option.slot_id) if option.slot_id else None
-        filled.append(
-            replace(option, with_name=worker.public_name, with_profession=worker.profession)
-            if worker
-            else option
-        )
+        name, profession = workers.get(option.slot_id or 0, ("", ""))
+        filled.append(replace(option, with_name=name, with_profession=profession))
     return filled

@@ -231,11 +231,11 @@ def test_find_refuses_what_does_not_exist(gueret, wrong):
 
 
 @pytest.mark.parametrize("places", [1, 12])
-def test_find_asks_six_questions_whatever_the_number_of_places(
+def test_find_asks_five_questions_whatever_the_number_of_places(
     gueret, places, django_assert_num_queries
 ):
     for number in range(places):
         new_slot(offer_at(number, gueret))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         search(gueret)

@@ -276,12 +276,12 @@ def test_results_take_as_many_queries_for_one_place_as_for_eight(
     visitor, gueret, django_assert_num_queries
 ):
     new_slot(offer_in(gueret))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         visitor.get(reverse("results"), FOUND)
     for number in range(7):
         new_slot(offer_in(gueret, f"Lieu {number}"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         visitor.get(reverse("results"), FOUND)
 
 
