@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from filiere.agenda.models import Slot, SlotState
@@ -25,6 +25,7 @@ from filiere.rules import parameters
 from filiere.rules.geo import distance_km
 from filiere.territories import queries as territories
 from filiere.territories.models import Kind, Territory
+from filiere.vouchers import queries as vouchers
 from filiere.vouchers.models import Lot, LotState
 
 PLACE = "offer__place__"
@@ -222,15 +223,12 @@ def _without_hours(
 
 def _ending_lots(territory: Territory, *, on: date, until: date) -> list[LotThatEnds]:
     """Active lots usable in the territory, or in a part of it, that end soon with money left."""
-    ending = list(
-        Lot.objects.filter(state=LotState.ACTIVE, use_until__range=(on, until))
-        .select_related("programme")
-        .annotate(left=Sum("vouchers__remaining_cents"))
-        .filter(left__gt=0)
-        .order_by("use_until", "pk")
-    )
-    if not ending:
+    soon = Lot.objects.filter(state=LotState.ACTIVE, use_until__range=(on, until))
+    lots = list(soon.select_related("programme").order_by("use_until", "pk"))
+    if not lots:
         return []
+    left = vouchers.left_in([lot.pk for lot in lots])
+    ending = [lot for lot in lots if left[lot.pk]]
     named = {pk for lot in ending for pk in lot.territory_ids}
     around = set(territories_of(territory.pk)) & named
     if territory.kind == Kind.NATION:
@@ -244,7 +242,9 @@ def _ending_lots(territory: Territory, *, on: date, until: date) -> list[LotThat
             .values_list("pk", flat=True)
         )
     return [
-        LotThatEnds(lot.pk, str(lot), lot.programme_id, lot.programme.name, lot.use_until, lot.left)
+        LotThatEnds(
+            lot.pk, str(lot), lot.programme_id, lot.programme.name, lot.use_until, left[lot.pk]
+        )
         for lot in ending
         if around & set(lot.territory_ids)
     ]

@@ -28,7 +28,7 @@ from filiere.vouchers.models import (
     VoucherPart,
     VoucherState,
 )
-from filiere.vouchers.queries import live_parts
+from filiere.vouchers.queries import live_parts, pocket_account
 
 OFFER = "movement__share__charge__registration__slot__offer"
 PAID = Q(
@@ -256,7 +256,7 @@ def cover_of_tranche(tranche_id: int, flows: Flows) -> Cover:
         "movement__provider_id", flat=True
     )
     codes = [tranche_account(tranche_id)]
-    codes += [f"pocket:{lot}:{tranche_id}" for lot in lots.values_list("lot_id", flat=True)]
+    codes += [pocket_account(lot, tranche_id) for lot in lots.values_list("lot_id", flat=True)]
     codes += [f"payable:{one}:tranche:{tranche_id}" for one in providers.distinct()]
     return Cover(
         held_cents=sum(ledger.balances_of(codes).values()),

@@ -127,9 +127,7 @@ def _centre(commune: Territory) -> tuple[float, float] | None:
     return float(commune.latitude), float(commune.longitude)
 
 
-def _offers_around(
-    commune: Territory, services: Sequence[str], on: date
-) -> list[dict[str, Any]]:
+def _offers_around(commune: Territory, services: Sequence[str], on: date) -> list[dict[str, Any]]:
     """Read the nearest current offers of some services, in one query."""
     current = Q(closed_on=None) | Q(closed_on__gt=on)
     offers = (

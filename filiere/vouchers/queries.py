@@ -1,6 +1,6 @@
 """Reading lots and vouchers. Amounts are integer euro cents; reading never writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
+from filiere.ledger import queries as ledger
 from filiere.programmes import queries as programmes
 from filiere.programmes.models import Programme
 from filiere.vouchers.models import (
     Booklet,
     Lot,
+    LotPart,
     LotState,
     Movement,
     MovementPart,
@@ -24,9 +26,10 @@ from filiere.vouchers.reach import FarCommune, Reach, reach_of
 
 __all__ = [
     "FarCommune", "Funnel", "HeldVoucher", "Keeper", "MissingCash", "MovementShare", "Reach",
-    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of", "live_parts", "lots_of", "made_so_far",
-    "parts_of_movements", "published_overrides", "reach_of", "readiness", "recalls_of",
-    "self_prescribed_cents", "vouchers_of",
+    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of",
+    "left_in", "live_parts", "lots_of", "made_so_far", "parts_of_movements", "pocket_account",
+    "published_overrides", "reach_of", "readiness", "recalls_of", "self_prescribed_cents",
+    "vouchers_of",
 ]  # fmt: skip
 
 # Beginning of the name of the connection that makes the vouchers of a lot.
@@ -147,6 +150,21 @@ def custodians_of(serials: Sequence[int]) -> dict[int, int | None]:
             [list(serials)],
         )
         return dict(cursor.fetchall())
+
+
+def pocket_account(lot_id: int, tranche_id: int) -> str:
+    """Ledger account of what one tranche has put in one lot."""
+    return f"pocket:{lot_id}:{tranche_id}"
+
+
+def left_in(lot_ids: Collection[int]) -> dict[int, int]:
+    """Give the cents not yet used of each lot, from the journal: no voucher is read."""
+    parts = LotPart.objects.filter(lot__in=lot_ids).order_by("pk").values_list("lot", "tranche")
+    pockets = {pocket_account(lot, tranche): lot for lot, tranche in parts}
+    left = dict.fromkeys(lot_ids, 0)
+    for code, cents in ledger.balances_of(list(pockets)).items():
+        left[pockets[code]] += cents
+    return left
 
 
 def lots_of(programme: Programme) -> QuerySet[Lot]:

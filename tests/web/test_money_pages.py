@@ -340,7 +340,7 @@ def test_board_draws_each_commune_and_opens_its_figures(lived, django_assert_num
     assert client.get(reverse("board")).headers["Location"] == reverse(
         "board_of", args=["departement", "23"]
     )
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(29):
         page = client.get(reverse("board_of", args=["departement", "23"]))
     assert len(page.context["map"].dots) == 1
     assert page.context["population"] == 900

@@ -28,8 +28,8 @@ from filiere.vouchers.models import (
     VoucherPart,
     VoucherState,
 )
+from filiere.vouchers.queries import pocket_account
 from filiere.vouchers.reach import Reach, reach_of
-from filiere.vouchers.services.issue import pocket_account
 
 NAMED = 5
 

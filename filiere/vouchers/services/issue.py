@@ -62,11 +62,6 @@ class IssuedCode(NamedTuple):
         return format_code(self.code)
 
 
-def pocket_account(lot_id: int, tranche_id: int) -> str:
-    """Ledger account of what one tranche has put in one lot."""
-    return f"pocket:{lot_id}:{tranche_id}"
-
-
 @transaction.atomic
 def create_lot(
     *,

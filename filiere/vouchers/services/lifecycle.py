@@ -38,7 +38,7 @@ from filiere.vouchers.models import (
     VoucherPart,
     VoucherState,
 )
-from filiere.vouchers.services.issue import pocket_account
+from filiere.vouchers.queries import pocket_account
 
 type_side = Literal["operator", "commissioner"]
 # Days before the last day of use; the nearest one reached is told.
