@@ -150,6 +150,26 @@ def test_attack_57_a_return_refuses_another_amount_more_than_is_free_and_no_reas
         services.return_to_funder(tranche=made, amount_cents=1, cause="  ", **BY)
 
 
+def test_a_bank_line_stands_for_one_thing_of_whatever_kind():
+    first, second = tranche(programme(), cash=40_000), tranche(programme(), cash=30_000)
+    returned = services.return_to_funder(tranche=first, amount_cents=30_000, **BY)
+    bounced = second.receipts.get()
+    debit, other = bank_line(-30_000, "RENDU"), bank_line(-30_000, "REPRIS")
+    services.confirm_return(funder_return=returned, bank_line=debit, **BY)
+
+    def undo(line):
+        return services.undo_receipt(
+            receipt=bounced, bounced_on=AT.date(), reason="rejet", bank_line=line, **BY
+        )
+
+    with pytest.raises(BankLineTaken):
+        undo(debit)
+    undo(other)
+    again = services.return_to_funder(tranche=first, amount_cents=10_000, cause="fin", **BY)
+    with pytest.raises(BankLineMismatch):
+        services.confirm_return(funder_return=again, bank_line=other, **BY)
+
+
 def test_attack_57_a_return_is_paid_by_one_bank_line():
     made = tranche(programme(), cash=40_000)
     returned = services.return_to_funder(tranche=made, amount_cents=30_000, **BY)

@@ -9,13 +9,13 @@ from filiere.kernel.calendar import bounds_of_day
 from filiere.kernel.wording import Euros
 from filiere.ledger import services as ledger
 from filiere.programmes.errors import (
-    BankLineMismatch,
     BankLineTaken,
     FeesNotPromised,
     ReturnTooMuch,
 )
 from filiere.programmes.models import BankLine, Commission, Tranche
 from filiere.programmes.queries import available_cents, commission_account, tranche_account
+from filiere.programmes.services.bank_lines import require_line_for
 
 OPERATORS = "operators"
 
@@ -90,10 +90,8 @@ def confirm_commission(
     found = Commission.objects.select_for_update().get(pk=commission.pk)
     if found.bank_line_id == bank_line.pk:
         return found
-    if bank_line.amount_cents != -found.amount_cents:
-        raise BankLineMismatch(amount=Euros(bank_line.amount_cents))
-    uses = ("receipt", "bounce", "funder_return", "commission")
-    if found.bank_line_id or any(getattr(bank_line, use, None) for use in uses):
+    require_line_for(bank_line, amount_cents=-found.amount_cents, holder=found)
+    if found.bank_line_id:
         raise BankLineTaken
     found.bank_line = bank_line
     found.paid_group_id = ledger.post(

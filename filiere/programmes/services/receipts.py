@@ -12,12 +12,12 @@ from filiere.ledger import services as ledger
 from filiere.ledger.errors import AmountRefused, IdempotencyConflict, InsufficientBalance
 from filiere.programmes.errors import (
     BankLineMismatch,
-    BankLineTaken,
     ReceiptConflict,
     ReceiptOverPromise,
 )
 from filiere.programmes.models import BankLine, Receipt, ReceiptBounce, Tranche
 from filiere.programmes.queries import funder_account, received_cents, tranche_account
+from filiere.programmes.services.bank_lines import require_line_for
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def confirm_receipt(
     Raises:
         AmountRefused: not a whole number of cents above zero, or no reference.
         BankLineMismatch: the line shows another amount.
-        BankLineTaken: the line already confirms another receipt.
+        BankLineTaken: the line already stands for something else.
         ReceiptConflict: the reference is recorded for another amount or tranche.
         ReceiptOverPromise: receipts would exceed what was promised.
     """
@@ -128,12 +128,12 @@ def undo_receipt(
 
     Raises:
         BankLineMismatch: the line is not the exact opposite of the receipt.
-        BankLineTaken: the line already undoes another receipt.
+        BankLineTaken: the line already stands for something else.
     """
     Tranche.objects.select_for_update().get(pk=receipt.tranche_id)
     bounce = ReceiptBounce.objects.select_for_update().filter(receipt=receipt).first()
     if bank_line is not None:
-        _require_debit(bank_line, receipt, bounce)
+        require_line_for(bank_line, amount_cents=-receipt.amount_cents, holder=bounce)
     if bounce is None:
         bounce = ReceiptBounce.objects.create(
             receipt=receipt,
@@ -169,23 +169,10 @@ def _reverse(receipt: Receipt, reason: str, *, actor: str, at: datetime) -> bool
 
 
 def _require_line(line: BankLine, amount_cents: int, receipt: Receipt | None) -> None:
-    """Refuse a line of another amount, or that stands for another receipt."""
-    if line.amount_cents != amount_cents:
-        raise BankLineMismatch(amount=Euros(line.amount_cents))
-    known = Receipt.objects.filter(bank_line=line).first()
-    if known is not None and known != receipt:
-        raise BankLineTaken
+    """Refuse a line of another amount, or that stands for something else."""
+    require_line_for(line, amount_cents=amount_cents, holder=receipt)
     if receipt is not None and receipt.bank_line_id not in (None, line.pk):
         raise ReceiptConflict(bank_reference=receipt.bank_reference)
-
-
-def _require_debit(line: BankLine, receipt: Receipt, bounce: ReceiptBounce | None) -> None:
-    """Refuse a line that is not this receipt going back, or that undoes another."""
-    if line.amount_cents != -receipt.amount_cents:
-        raise BankLineMismatch(amount=Euros(line.amount_cents))
-    known = ReceiptBounce.objects.filter(bank_line=line).first()
-    if known is not None and known != bounce:
-        raise BankLineTaken
 
 
 def _post_receipt(

@@ -9,7 +9,6 @@ from filiere.kernel.calendar import bounds_of_day
 from filiere.kernel.wording import Euros
 from filiere.ledger import services as ledger
 from filiere.programmes.errors import (
-    BankLineMismatch,
     BankLineTaken,
     ReturnConflict,
     ReturnTooMuch,
@@ -22,6 +21,7 @@ from filiere.programmes.queries import (
     return_account,
     tranche_account,
 )
+from filiere.programmes.services.bank_lines import require_line_for
 
 
 @transaction.atomic
@@ -94,14 +94,13 @@ def confirm_return(
 
     Raises:
         BankLineMismatch: the line is not the exact opposite of the return.
-        BankLineTaken: the line pays another return, or the return has another line.
+        BankLineTaken: the line stands for something else, or the return has another line.
     """
     found = FunderReturn.objects.select_for_update().get(pk=funder_return.pk)
     if found.bank_line_id == bank_line.pk:
         return found
-    if bank_line.amount_cents != -found.amount_cents:
-        raise BankLineMismatch(amount=Euros(bank_line.amount_cents))
-    if found.bank_line_id or FunderReturn.objects.filter(bank_line=bank_line).exists():
+    require_line_for(bank_line, amount_cents=-found.amount_cents, holder=found)
+    if found.bank_line_id:
         raise BankLineTaken
     funder = funder_account(Tranche.objects.get(pk=found.tranche_id).funder_id)
     found.bank_line = bank_line
