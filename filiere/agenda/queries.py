@@ -1,7 +1,7 @@
 """Reading the agenda: free seats of many offers at once, a worker's day, one registration."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from filiere.agenda.models import (
+    AWAITED,
     TAKES_SEAT,
     Registration,
-    RegistrationState,
     Slot,
     SlotState,
     Unit,
@@ -173,7 +173,15 @@ def next_day(worker_user_id: int, after: date) -> date | None:
 
 def day_of_place(place_id: int, on: date) -> list[Slot]:
     """Give the slots of a place on one legal day, in order, with their seats; see ``day``."""
-    return list(_with_seats(Slot.objects.filter(offer__place=place_id), on))
+    return days_of_place(place_id, on, days=1)
+
+
+def days_of_place(place_id: int, first: date, *, days: int) -> list[Slot]:
+    """Give the slots of a place on some legal days, in order, with their seats; see ``day``.
+
+    Two queries, however many days.
+    """
+    return list(_with_seats(Slot.objects.filter(offer__place=place_id), first, days=days))
 
 
 class OpenHours(NamedTuple):
@@ -187,7 +195,7 @@ def open_hours_of(place_id: int, *, start: datetime) -> OpenHours:
     """Count what closing a place at a moment would cancel; one query."""
     taken = Count(
         "registrations",
-        filter=Q(registrations__state__in=(RegistrationState.HELD, RegistrationState.CONFIRMED)),
+        filter=Q(registrations__state__in=AWAITED),
     )
     found = Slot.objects.filter(
         offer__place=place_id, state=SlotState.OPEN, starts_at__gte=start
@@ -202,7 +210,7 @@ def slots_left_by(user_id: int, *, organisation_id: int, after: datetime) -> lis
     """
     awaited = Count(
         "registrations",
-        filter=Q(registrations__state__in=(RegistrationState.HELD, RegistrationState.CONFIRMED)),
+        filter=Q(registrations__state__in=AWAITED),
     )
     return list(
         Slot.objects.filter(
@@ -268,9 +276,10 @@ def _registrations() -> QuerySet[Registration]:
     )
 
 
-def _with_seats(slots: QuerySet[Slot], on: date) -> QuerySet[Slot]:
-    """Slots of one legal day that are not cancelled, in order, with their seats."""
-    first, after = bounds_of_day(on)
+def _with_seats(slots: QuerySet[Slot], on: date, *, days: int = 1) -> QuerySet[Slot]:
+    """Slots of some legal days that are not cancelled, in order, with their seats."""
+    first, _next = bounds_of_day(on)
+    _last, after = bounds_of_day(on + timedelta(days=days - 1))
     seats = Registration.objects.filter(state__in=TAKES_SEAT).order_by("seat")
     return (
         slots.filter(starts_at__gte=first, starts_at__lt=after)

@@ -1,18 +1,20 @@
 """Reading devices and what they sent. Amounts are integer euro cents."""
 
+from collections.abc import Collection
+
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from filiere.vouchers.models import ClaimState, Device, OfflineClaim
 
 
-def devices_of(organisation_id: int) -> QuerySet[Device]:
-    """Give the devices of an organisation, working ones first, then by place and name.
+def devices_of(organisation_ids: Collection[int]) -> QuerySet[Device]:
+    """Give the devices of some organisations, working ones first, then by place and name.
 
     Each carries ``accepted``, ``to_look_at`` (refused or disputed claims) and ``last_received_at``.
     """
     refused = Q(claims__state__in=(ClaimState.REFUSED, ClaimState.DISPUTED))
     return (
-        Device.objects.filter(organisation=organisation_id)
+        Device.objects.filter(organisation__in=organisation_ids)
         .select_related("place")
         .annotate(
             accepted=Count("claims", filter=Q(claims__state=ClaimState.ACCEPTED)),

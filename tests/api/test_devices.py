@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from filiere.kernel import checks
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.models import Device, Movement
-from tests.agenda.factories import AT
+from tests.agenda.factories import AT, hours, new_slot
 from tests.api.conftest import signed_in
 from tests.api.scenes import PRICE, booked, shop
 
@@ -81,6 +81,19 @@ def test_device_day_keeps_hours_and_references_and_names_nobody(clock):
         {"ref": ref, "state": "confirmed", "price_cents": PRICE, "is_paid": False}
     ]
     assert "name" not in json.dumps(day)
+
+
+@pytest.mark.parametrize("more", [0, 5])
+def test_device_day_asks_as_much_for_one_hour_as_for_six(more, django_assert_num_queries):
+    of = shop()
+    phone = Phone(of)
+    for number in range(more):
+        new_slot(of.offer, starts_at=of.slot.starts_at + hours(2 + number))
+
+    with django_assert_num_queries(10):
+        _status, day = of.mediator.get(f"devices/{phone.device['id']}/day")
+
+    assert len(day["hours"]) == 1 + more
 
 
 def test_device_claims_are_paid_once_without_session(anyone):

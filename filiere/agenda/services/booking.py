@@ -17,6 +17,7 @@ from filiere.agenda.errors import (
 )
 from filiere.agenda.events import RegistrationCancelled
 from filiere.agenda.models import (
+    NOTED,
     TAKES_SEAT,
     Registration,
     RegistrationState,
@@ -144,7 +145,7 @@ def cancel(*, registration_id: int, at: datetime, actor: str) -> Registration:
     registration = lock(registration_id)
     if registration.state in (RegistrationState.CANCELLED, RegistrationState.RELEASED):
         return registration
-    if registration.state in (RegistrationState.PRESENT, RegistrationState.ABSENT):
+    if registration.state in NOTED:
         raise AttendanceAlreadyRecorded(ref=registration.ref, minutes=undo_minutes(at))
     _move(registration, RegistrationState.CANCELLED, at=at, actor=actor)
     publish(RegistrationCancelled(registration_id=registration.pk, at=at, actor=actor))

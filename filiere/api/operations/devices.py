@@ -14,6 +14,7 @@ from filiere.api.security import SignedIn, holds, public
 from filiere.billing import queries as billing
 from filiere.billing import services
 from filiere.billing.models import Charge
+from filiere.billing.queries import StatedPrice
 from filiere.directory.models import Place
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
@@ -178,8 +179,8 @@ def voucher_keys(request: SignedIn) -> KeysOut:
 @router.get("/devices", auth=holds(RUN), response=answers(DevicesOut), operation_id="devices")
 def devices(request: SignedIn) -> DevicesOut:
     """Devices of the organisations one acts for, working ones first."""
-    mine = sorted({one.organisation_id for one in memberships(request.user)})
-    return DevicesOut(devices=[_out(one) for pk in mine for one in queries.devices_of(pk)])
+    mine = {one.organisation_id for one in memberships(request.user)}
+    return DevicesOut(devices=[_out(one) for one in queries.devices_of(mine)])
 
 
 @router.post(
@@ -226,20 +227,23 @@ def device_day(request: SignedIn, device_id: int) -> KeptDayOut:
     found = _own_device(request, device_id)
     at = timezone.now()
     on = legal_day(at)
-    slots = [
-        slot
-        for days in range(KEPT_DAYS)
-        for slot in agenda.day_of_place(found.place_id, on + dt.timedelta(days=days))
-    ]
+    slots = agenda.days_of_place(found.place_id, on, days=KEPT_DAYS)
     seats = [seat.pk for slot in slots for seat in slot.seats_taken]  # type: ignore[attr-defined]
     charges = billing.charges_of(seats)
-    return KeptDayOut(on=on, kept_at=at, hours=[_hour(slot, charges) for slot in slots])
+    prices = {
+        day: billing.prices_of({slot.offer_id for slot in slots}, day)
+        for day in {legal_day(slot.starts_at) for slot in slots}
+    }
+    hours = [
+        _hour(slot, prices[legal_day(slot.starts_at)].get(slot.offer_id), charges) for slot in slots
+    ]
+    return KeptDayOut(on=on, kept_at=at, hours=hours)
 
 
-def _hour(slot: Slot, charges: dict[int, Charge]) -> KeptHourOut:
+def _hour(slot: Slot, stated: StatedPrice | None, charges: dict[int, Charge]) -> KeptHourOut:
     taken = slot.seats_taken  # type: ignore[attr-defined]
     minutes = int((slot.ends_at - slot.starts_at).total_seconds()) // 60
-    price = billing.price_of(slot.offer_id, minutes, legal_day(slot.starts_at)) or 0
+    price = 0 if stated is None else stated.for_minutes(minutes)
     return KeptHourOut(
         slot_id=slot.pk,
         starts_at=slot.starts_at,

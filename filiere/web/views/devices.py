@@ -41,7 +41,7 @@ def _own_device(request: HttpRequest, pk: int) -> Device:
 def devices(request: HttpRequest) -> HttpResponse:
     """List the devices of the organisation one acts for."""
     organisation = acting_for(request)
-    found = list(queries.devices_of(organisation.pk))
+    found = list(queries.devices_of([organisation.pk]))
     context = {
         "organisation": organisation,
         "devices": found,
