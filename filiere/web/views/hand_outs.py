@@ -22,6 +22,7 @@ from filiere.web.access import page, user_of
 from filiere.web.acting import acting_for
 from filiere.web.formats import euros
 from filiere.web.forms.serials import SerialField
+from filiere.web.steps import ask_then_act
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -78,6 +79,21 @@ class HandOutForm(forms.Form):
         return cleaned
 
 
+def given_voucher(request: HttpRequest, serial: int, action: str) -> Voucher:
+    """Give a voucher that was handed out, on which this person may act."""
+    given = Voucher.objects.select_related("lot__programme__commissioner", "handed_out_by")
+    found = given.filter(serial=serial, handed_out_by__isnull=False).first()
+    if found is None:
+        raise NotFound(reference=serial)
+    require(request.user, action, found)
+    return found
+
+
+def address_of_given(serial: int) -> str:
+    """Where the voucher is found among those handed out."""
+    return f"{reverse('booklets')}?numero={serial}#remis"
+
+
 @require_http_methods(METHODS)
 @page("vouchers.hand_out")
 def one(request: HttpRequest) -> HttpResponse:
@@ -108,10 +124,7 @@ def one(request: HttpRequest) -> HttpResponse:
 @page("vouchers.declare_lost")
 def lost(request: HttpRequest, serial: int) -> HttpResponse:
     """Replace a lost voucher: the consequence, then the new one, ready to print."""
-    found = Voucher.objects.filter(serial=serial, handed_out_by__isnull=False).first()
-    if found is None:
-        raise NotFound(reference=serial)
-    require(request.user, "vouchers.declare_lost", found)
+    found = given_voucher(request, serial, "vouchers.declare_lost")
     shown = {"serial": serial, "left": euros(found.remaining_cents)}
     context: dict[str, Any] = {
         "title": _("Is voucher no. %(serial)s lost?") % shown,
@@ -124,23 +137,20 @@ def lost(request: HttpRequest, serial: int) -> HttpResponse:
         "danger": True,
         "back_url": reverse("booklets"),
     }
-    status = 200
-    if request.method == "POST":
-        try:
-            heir = services.declare_lost(
-                serial=serial,
-                organisation_id=found.handed_out_by_id,
-                at=timezone.now(),
-                actor=user_of(request).actor,
-            )
-        except FiliereError as refusal:
-            context["refusal"], status = refusal, refusal.http_status
-        else:
-            told = {"serial": heir.serial}
-            done = _("Voucher no. %(serial)s takes its place. Print its letter.") % told
-            messages.success(request, done)
-            return redirect(f"{reverse('booklets')}?numero={heir.serial}#remis")
-    return render(request, "step.html", context, status=status)
+    return ask_then_act(
+        request,
+        context,
+        lambda: services.declare_lost(
+            serial=serial,
+            organisation_id=found.handed_out_by_id,
+            at=timezone.now(),
+            actor=user_of(request).actor,
+        ),
+        done=lambda heir: (
+            _("Voucher no. %(serial)s takes its place. Print its letter.") % {"serial": heir.serial}
+        ),
+        then=lambda heir: address_of_given(heir.serial),
+    )
 
 
 @require_http_methods(METHODS)

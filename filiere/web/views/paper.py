@@ -30,6 +30,7 @@ from filiere.web.formats import phone_pairs
 from filiere.web.numbers import whole
 from filiere.web.sheets import words_of
 from filiere.web.views.day import own_registration
+from filiere.web.views.hand_outs import given_voucher
 
 PRINT_BOOKLET, PRINT_LETTER = "vouchers.print_booklet", "vouchers.print_letter"
 BOOKLETS, LETTERS = 25, 10
@@ -107,24 +108,20 @@ def booklet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @page(PRINT_LETTER)
 def voucher_letter(request: HttpRequest, serial: int) -> HttpResponse:
     """Print the letter that carries one voucher one's organisation handed out."""
-    found = (
-        Voucher.objects.select_related("lot__programme__commissioner", "handed_out_by")
-        .filter(serial=serial, handed_out_by__isnull=False)
-        .first()
-    )
-    if found is None or found.handed_out_by is None:
+    found = given_voucher(request, serial, PRINT_LETTER)
+    sender = found.handed_out_by
+    if sender is None:  # the query excludes it
         raise NotFound(reference=serial)
-    require(request.user, PRINT_LETTER, found)
     at, actor = timezone.now(), user_of(request).actor
     holder = [found.holder_id] if found.holder_id else []
     try:
         content = printing.print_letter(
             voucher=found,
             name=next(iter(persons.name_of(holder, reader=actor, at=at).values()), ""),
-            sender=found.handed_out_by.name,
+            sender=sender.name,
             at=at,
             actor=actor,
-            phone=_phone_of(found.handed_out_by_id),
+            phone=_phone_of(sender.pk),
         )
     except FiliereError as refusal:
         messages.error(request, str(refusal))
