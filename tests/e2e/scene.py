@@ -9,8 +9,8 @@ from filiere.agenda import services as agenda
 from filiere.agenda.models import Registration, Unit
 from filiere.billing import queries as billing_queries
 from filiere.billing import services as billing
-from filiere.billing import splitting
 from filiere.billing.models import PriceKind
+from filiere.billing.services import splitting
 from filiere.directory.models import Offer
 from filiere.kernel.calendar import legal_day
 from filiere.operations import demo

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from filiere.billing.refunding import refund_charge
+from filiere.billing.services.refunding import refund_charge
 from filiere.kernel import checks
 from filiere.observatory import portfolio, queries
 from filiere.observatory.queries import By, Row, without_small_cells

@@ -10,7 +10,7 @@ import datetime
 
 import pytest
 
-from filiere.billing.refunding import refund_charge
+from filiere.billing.services.refunding import refund_charge
 from filiere.kernel import checks
 from filiere.ledger import queries as ledger
 from filiere.programmes import queries as programmes

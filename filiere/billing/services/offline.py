@@ -18,7 +18,7 @@ from filiere.agreements.models import Commitment
 from filiere.billing import queries
 from filiere.billing.errors import SessionElsewhere, SessionUnknown
 from filiere.billing.models import Charge, ChargeState
-from filiere.billing.splitting import split_charge
+from filiere.billing.services.splitting import split_charge
 from filiere.kernel.errors import FiliereError
 from filiere.pathways import queries as pathways_queries
 from filiere.pathways import services as pathways

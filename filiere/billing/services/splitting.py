@@ -14,7 +14,7 @@ from django.db import transaction
 from filiere.agreements.models import Commitment
 from filiere.billing.errors import ChargeCancelled, WaiverNotAccepted
 from filiere.billing.models import Charge, ChargeState, PayerKind, PayerShare
-from filiere.billing.third_parties import third_party_of
+from filiere.billing.services.third_parties import third_party_of
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.wording import Euros
 from filiere.ledger import services as ledger
