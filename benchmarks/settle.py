@@ -178,14 +178,8 @@ def fill_payments(cursor: Any, redemptions: int, providers: int) -> None:
         occurred_at=hour,
         channel="'qr'",
         posting_group_id="md5('group' || n)::uuid",
-    )
-    fill(
-        cursor,
-        "vouchers_movementpart",
-        redemptions * FUNDERS,
-        movement_id=f"md5(((n - 1) / {FUNDERS} + 1)::text)::uuid",
-        tranche_id=f"n % {FUNDERS} + 1",
-        amount_cents=str(PRICE_CENTS // FUNDERS),
+        tranche_ids=f"ARRAY(SELECT generate_series(1, {FUNDERS}))",
+        given_parts=f"array_fill({PRICE_CENTS // FUNDERS}::bigint, ARRAY[{FUNDERS}])",
     )
     fill(
         cursor,

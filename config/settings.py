@@ -17,7 +17,7 @@ IDENTITY_KEY = secret.read("FILIERE_IDENTITY_KEY", state=STATE)
 VOUCHER_PEPPER = secret.read("FILIERE_VOUCHER_PEPPER", state=STATE)
 VOUCHER_ISSUE_KEY = secret.read("FILIERE_VOUCHER_ISSUE_KEY", state=STATE)
 # Kept after a rotation, to print again the vouchers of earlier lots; blank when there was none.
-VOUCHER_FORMER_ISSUE_KEY = os.environ.get("FILIERE_VOUCHER_FORMER_ISSUE_KEY", "")
+VOUCHER_FORMER_ISSUE_KEY = secret.kept("FILIERE_VOUCHER_FORMER_ISSUE_KEY", state=STATE)
 # Real installations serve HTTPS; the demo on this computer cannot.
 SECURE = os.environ.get("FILIERE_INSECURE", "") != "1"
 ALLOWED_HOSTS = os.environ.get("FILIERE_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
@@ -106,7 +106,7 @@ def _database(url: str) -> dict[str, object]:
     host = unquote(options.pop("host", "") or parts.hostname or "")
     port = options.pop("port", "") or (str(parts.port) if parts.port else "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "filiere.kernel.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -16,13 +16,13 @@ from filiere.ledger.models import Account, PostingGroup, Transfer
 from filiere.rules import codes
 from filiere.rules.money import take_in_proportion
 from filiere.territories.models import Territory
-from filiere.vouchers.models import Lot, Movement, MovementPart, Recall, Voucher, VoucherPart
+from filiere.vouchers.models import Lot, Movement, Recall, Voucher
 from filiere.vouchers.secret import mac_of
 
 Row = TypeVar("Row", bound=Model)
 OWNER = "owner"
-STATEMENTS = 25
-"""What it asks of the database for a voucher of three funders: 23, and its transaction."""
+STATEMENTS = 18
+"""What it asks of the database for a voucher of three funders: 16, and its transaction."""
 
 
 class Refused(Exception):
@@ -61,28 +61,29 @@ def redeem(
             return first
         _judge(voucher, provider_id=provider_id, service=service, commune_id=commune_id, on=on)
         taken = min(wanted_cents, voucher.remaining_cents)
-        parts = list(
-            _rows(VoucherPart).filter(voucher=voucher, remaining_cents__gt=0).order_by("tranche_id")
-        )
-        shares = take_in_proportion(taken, [part.remaining_cents for part in parts])
+        shares = take_in_proportion(taken, voucher.left_parts)
+        paid = [
+            (tranche_id, cents)
+            for tranche_id, cents in zip(voucher.tranche_ids, shares, strict=True)
+            if cents
+        ]
         group = _post(
-            voucher, parts, shares, provider_id=provider_id, reference=reference, at=at, actor=actor
+            voucher, paid, provider_id=provider_id, reference=reference, at=at, actor=actor
         )
         voucher.remaining_cents -= taken
+        voucher.left_parts = [
+            left - cents for left, cents in zip(voucher.left_parts, shares, strict=True)
+        ]
         if voucher.remaining_cents == 0:
             voucher.state = "spent"
-        voucher.save(using=OWNER, update_fields=["remaining_cents", "state"])
-        movement = _rows(Movement).create(
+        voucher.save(using=OWNER, update_fields=["remaining_cents", "left_parts", "state"])
+        return _rows(Movement).create(
             voucher=voucher, reference=reference, provider_id=provider_id,
             wanted_cents=wanted_cents, amount_cents=taken, left_cents=voucher.remaining_cents,
+            tranche_ids=[tranche_id for tranche_id, _cents in paid],
+            given_parts=[cents for _tranche_id, cents in paid],
             occurred_at=at, received_at=at, done_on=on, service=service, posting_group=group,
         )  # fmt: skip
-        for part, cents in zip(parts, shares, strict=True):
-            if cents:
-                _rows(MovementPart).create(
-                    movement=movement, tranche_id=part.tranche_id, amount_cents=cents
-                )
-    return movement
 
 
 def _judge(voucher: Voucher, *, provider_id: int, service: str, commune_id: int, on: date) -> None:
@@ -117,38 +118,29 @@ def _around(commune_id: int) -> set[int | None]:
 
 def _post(
     voucher: Voucher,
-    parts: list[VoucherPart],
-    shares: list[int],
+    paid: list[tuple[int, int]],
     *,
     provider_id: int,
     reference: str,
     at: datetime,
     actor: str,
 ) -> PostingGroup:
-    """Write the group and its transfers, and lower each part."""
+    """Write the group and its transfers, one for each (tranche, cents)."""
     group = _rows(PostingGroup).create(
         id=uuid4(), key=f"redeem:{voucher.pk}:{reference}", kind="redemption",
-        fingerprint=_fingerprint(voucher, parts, shares, provider_id),
+        fingerprint=_fingerprint(voucher, paid, provider_id),
         occurred_at=at, posted_at=at, actor=actor,
     )  # fmt: skip
-    rank = 0
-    for part, cents in zip(parts, shares, strict=True):
-        part.remaining_cents -= cents
-        part.save(using=OWNER, update_fields=["remaining_cents"])
-        if cents:
-            rank += 1
-            _rows(Transfer).create(
-                group=group, sequence=rank, unit="EUR", amount=cents,
-                debit_account=_account(f"pocket:{voucher.lot_id}:{part.tranche_id}"),
-                credit_account=_account(f"payable:{provider_id}:tranche:{part.tranche_id}"),
-            )  # fmt: skip
+    for rank, (tranche_id, cents) in enumerate(paid, 1):
+        _rows(Transfer).create(
+            group=group, sequence=rank, unit="EUR", amount=cents,
+            debit_account=_account(f"pocket:{voucher.lot_id}:{tranche_id}"),
+            credit_account=_account(f"payable:{provider_id}:tranche:{tranche_id}"),
+        )  # fmt: skip
     return group
 
 
-def _fingerprint(
-    voucher: Voucher, parts: list[VoucherPart], shares: list[int], provider_id: int
-) -> str:
-    paid = [(part.tranche_id, cents) for part, cents in zip(parts, shares, strict=True) if cents]
+def _fingerprint(voucher: Voucher, paid: list[tuple[int, int]], provider_id: int) -> str:
     columns = (
         [f"pocket:{voucher.lot_id}:{tranche}" for tranche, _cents in paid],
         [f"payable:{provider_id}:tranche:{tranche}" for tranche, _cents in paid],

@@ -75,6 +75,14 @@ class HoldNeedsGuard(FiliereError):
     remedy = _("Give the account a limit first.")
 
 
+class AccountAlwaysOpen(FiliereError):
+    """Pockets of lots and payables of providers have no balance row, hence no bounds."""
+
+    code = "ledger.account_always_open"
+    message = _("The account %(account)s is of a kind that has no limits.")
+    remedy = _("Set the limit where its value comes from: the vouchers of the lot, or the tranche.")
+
+
 class HoldUnknown(FiliereError):
     """No hold bears this key."""
 

@@ -1,8 +1,8 @@
 """What a steward can decide this week, computed from what happened. Read through ``queries``.
 
-Four lists: towns with need and no qualified place within reach, places that refuse or stay
-silent, qualified places without a single hour to come, lots of vouchers about to end with money
-left. Groups of persons under the published
+Five lists: towns with need and no qualified place within reach, places that refuse or stay
+silent, qualified places without a single hour to come, causes of needs that found no answer, lots
+of vouchers about to end with money left. Groups of persons under the published
 threshold are left out: a town with two demands names two people.
 """
 
@@ -19,7 +19,7 @@ from filiere.agenda.models import Slot, SlotState
 from filiere.directory.models import Place
 from filiere.kernel.calendar import legal_day
 from filiere.observatory.reach import KM_PER_DEGREE, reach_km
-from filiere.orientation.models import Attempt, AttemptState, Referral, UnmetNeed
+from filiere.orientation.models import Attempt, AttemptState, Referral, UnmetCause, UnmetNeed
 from filiere.programmes.queries import territories_of
 from filiere.rules import parameters
 from filiere.rules.geo import distance_km
@@ -38,6 +38,7 @@ class Decision(StrEnum):
     QUALIFY = "habiliter"
     ANSWERS = "refus"
     HOURS = "creneaux"
+    CAUSES = "causes"
     LOTS = "fins"
 
 
@@ -73,6 +74,19 @@ class PlaceWithoutHours:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsWithoutAnswer:
+    """Needs that found no answer for one cause, and the towns with enough of them to be named.
+
+    ``elsewhere`` are those of the towns not named: none, or at least the published threshold.
+    """
+
+    cause: UnmetCause
+    needs: int
+    towns: tuple[tuple[str, int], ...]
+    elsewhere: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotThatEnds:
     """A lot usable in the territory for a few more days, and what is left on its vouchers."""
 
@@ -86,11 +100,13 @@ class LotThatEnds:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The four lists, most pressing first, and the days and numbers they rest on."""
+    """The five lists, most pressing first, and the days and numbers they rest on."""
 
+    territory: Territory
     towns: list[TownInNeed]
     refusing: list[PlaceThatRefuses]
     without_hours: list[PlaceWithoutHours]
+    causes: list[NeedsWithoutAnswer]
     ending_lots: list[LotThatEnds]
     need_days: int
     refusal_days: int
@@ -102,7 +118,9 @@ class Decisions:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is to decide."""
-        return not (self.towns or self.refusing or self.without_hours or self.ending_lots)
+        return not (
+            self.towns or self.refusing or self.without_hours or self.causes or self.ending_lots
+        )
 
 
 def decisions(territory: Territory, *, at: datetime) -> Decisions:
@@ -114,12 +132,15 @@ def decisions(territory: Territory, *, at: datetime) -> Decisions:
     lot_days = parameters.whole("decisions.lot_days", on)
     least = parameters.whole("decisions.least_refusals", on)
     threshold = parameters.whole("small_cells.threshold", on)
+    since = at - timedelta(days=need_days)
     return Decisions(
-        towns=_towns(territory, since=at - timedelta(days=need_days), on=on, threshold=threshold),
+        territory=territory,
+        towns=_towns(territory, since=since, on=on, threshold=threshold),
         refusing=_refusing(
             territory, since=at - timedelta(days=refusal_days), least=max(least, threshold)
         ),
         without_hours=_without_hours(territory, at=at, until=at + timedelta(days=hours_days)),
+        causes=_causes(territory, since=since, threshold=threshold),
         ending_lots=_ending_lots(territory, on=on, until=on + timedelta(days=lot_days)),
         need_days=need_days,
         refusal_days=refusal_days,
@@ -219,6 +240,35 @@ def _without_hours(
         .values_list("pk", "name", "commune__name", "phone")
     )
     return [PlaceWithoutHours(*row) for row in places]
+
+
+def _causes(territory: Territory, *, since: datetime, threshold: int) -> list[NeedsWithoutAnswer]:
+    """Needs without answer, by cause then by town, the most frequent first; one query."""
+    rows = (
+        UnmetNeed.objects.filter(territories.within(territory, "commune__"), at__gte=since)
+        .order_by("cause", "commune__name", "commune_id")
+        .values_list("cause", "commune__name", "commune_id")
+        .annotate(needs=Count("pk"))
+    )
+    towns: dict[str, list[tuple[str, int]]] = {}
+    for cause, name, _town, needs in rows:
+        towns.setdefault(cause, []).append((name, needs))
+    found = [_cause(UnmetCause(cause), counted, threshold) for cause, counted in towns.items()]
+    return sorted(
+        (one for one in found if one.needs >= threshold),
+        key=lambda one: (-one.needs, one.cause.value),
+    )
+
+
+def _cause(cause: UnmetCause, towns: list[tuple[str, int]], threshold: int) -> NeedsWithoutAnswer:
+    """Name the towns with enough needs; one more stays unnamed when the rest would tell a few."""
+    needs = sum(count for _name, count in towns)
+    named = sorted((one for one in towns if one[1] >= threshold), key=lambda one: (-one[1], one[0]))
+    while named and 0 < needs - sum(count for _name, count in named) < threshold:
+        named.pop()
+    return NeedsWithoutAnswer(
+        cause, needs, tuple(named), needs - sum(count for _name, count in named)
+    )
 
 
 def _ending_lots(territory: Territory, *, on: date, until: date) -> list[LotThatEnds]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, Sum
 
 from filiere.programmes.models import FunderReturn, Receipt, Tranche
 from filiere.rules import parameters
-from filiere.vouchers.models import LotPart, LotState, VoucherPart, VoucherState
-from filiere.vouchers.queries import live_parts
+from filiere.vouchers.models import LotPart, LotState, VoucherState
+from filiere.vouchers.queries import live_parts, parts_put
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,10 @@ def follow_programme(programme_id: int) -> Followed | None:
 
 def _followed(tranches: list[Tranche]) -> Followed:
     ids = [tranche.pk for tranche in tranches]
-    acts = (
-        live_parts()
-        .filter(tranche_id__in=ids)
-        .aggregate(
-            sessions=Count("movement__share__charge", distinct=True),
-            persons=Count("movement__share__charge__registration__person", distinct=True),
-            first=Min("movement__share__charge__registration__slot__starts_at__date"),
-        )
+    acts = live_parts(ids).aggregate(
+        sessions=Count("movement__share__charge", distinct=True),
+        persons=Count("movement__share__charge__registration__person", distinct=True),
+        first=Min("movement__share__charge__registration__slot__starts_at__date"),
     )
     programme = tranches[0].programme
     return Followed(
@@ -141,17 +137,19 @@ def _flows(tranches: list[Tranche]) -> Flows:
         .aggregate(total=Sum("amount_cents", default=0))["total"]
     )
     in_hands = (
-        VoucherPart.objects.filter(tranche_id__in=ids, voucher__handed_out_at__isnull=False)
+        parts_put(ids)
+        .filter(voucher__handed_out_at__isnull=False)
         .exclude(voucher__state__in=[VoucherState.VOID, VoucherState.EXPIRED])
         .aggregate(total=Sum("remaining_cents", default=0))["total"]
     )
     # What was left of closed lots is back at their tranches.
-    activated -= VoucherPart.objects.filter(
-        tranche_id__in=ids, voucher__state=VoucherState.EXPIRED
-    ).aggregate(total=Sum("remaining_cents", default=0))["total"]
+    activated -= (
+        parts_put(ids)
+        .filter(voucher__state=VoucherState.EXPIRED)
+        .aggregate(total=Sum("remaining_cents", default=0))["total"]
+    )
     by_service = (
-        live_parts()
-        .filter(tranche_id__in=ids)
+        live_parts(ids)
         .values(service=F("movement__share__charge__registration__slot__offer__service"))
         .annotate(total=Sum("amount_cents"))
         .order_by("-total", "service")
@@ -159,9 +157,8 @@ def _flows(tranches: list[Tranche]) -> Flows:
     services = tuple(ServiceAmount(row["service"] or "", row["total"]) for row in by_service)
     used = sum(row.amount_cents for row in services)
     paid = (
-        live_parts()
+        live_parts(ids)
         .filter(
-            tranche_id__in=ids,
             movement__share__order_lines__cancelled=False,
             movement__share__order_lines__order__state="paid",
         )
@@ -227,8 +224,7 @@ def rows_of_tranches(
     """
     key, label, commune = _GROUPS[by]
     found = (
-        live_parts()
-        .filter(Q(tranche_id__in=tranche_ids))
+        live_parts(tranche_ids)
         .values(key, label, *([commune] if commune else []))
         .annotate(
             sessions=Count("movement__share__charge", distinct=True),

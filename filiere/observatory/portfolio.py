@@ -11,12 +11,12 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from filiere.billing.models import Charge, PayerKind, PayerShare
+from filiere.billing.models import UNDER_AGREEMENT, Charge, PayerShare
 from filiere.kernel.errors import NotFound
 from filiere.ledger import queries as ledger
 from filiere.observatory.follow import Flows
 from filiere.observatory.trace import LEFT, TracedLine, trace_charge
-from filiere.programmes.models import Programme, Receipt, Tranche
+from filiere.programmes.models import FunderReturn, Programme, Receipt, Tranche
 from filiere.programmes.queries import tranche_account
 from filiere.rules import parameters
 from filiere.settlement.models import OrderLine, OrderState
@@ -28,7 +28,7 @@ from filiere.vouchers.models import (
     VoucherPart,
     VoucherState,
 )
-from filiere.vouchers.queries import live_parts, pocket_account
+from filiere.vouchers.queries import live_parts, parts_given, pocket_account
 
 OFFER = "movement__share__charge__registration__slot__offer"
 PAID = Q(
@@ -56,7 +56,11 @@ def programmes_seen_by(organisation_ids: Collection[int] | None) -> QuerySet[Pro
 
 @dataclass(frozen=True, slots=True)
 class TrancheTotals:
-    """One tranche on one line: promised, received, used and paid, in cents."""
+    """One tranche on one line: promised, received, given back, used and paid, in cents.
+
+    ``received_cents`` is what came, less what the bank took back; ``kept_cents`` is what is left of
+    it once money was given back to the funder: what ``Flows.given_cents`` counts.
+    """
 
     tranche_id: int
     programme_id: int
@@ -64,20 +68,27 @@ class TrancheTotals:
     funder: str
     promised_cents: int
     received_cents: int
+    returned_cents: int
     used_cents: int
     paid_cents: int
 
+    @property
+    def kept_cents(self) -> int:
+        """Received and not given back."""
+        return self.received_cents - self.returned_cents
+
 
 def totals_of_programmes(programme_ids: Collection[int]) -> list[TrancheTotals]:
-    """Every tranche of some programmes with its totals, the largest promise first; 4 queries."""
+    """Every tranche of some programmes with its totals, the largest promise first; 5 queries."""
     tranches = list(
         Tranche.objects.filter(programme_id__in=list(programme_ids))
         .select_related("funder")
         .order_by("-cap_cents", "pk")
     )
     ids = [tranche.pk for tranche in tranches]
-    parts = live_parts().filter(tranche_id__in=ids)
+    parts = live_parts(ids)
     received = _sums(KEPT.filter(tranche_id__in=ids), "tranche_id")
+    returned = _sums(FunderReturn.objects.filter(tranche_id__in=ids), "tranche_id")
     used = _sums(parts, "tranche_id")
     paid = _sums(parts.filter(PAID), "tranche_id")
     return [
@@ -88,6 +99,7 @@ def totals_of_programmes(programme_ids: Collection[int]) -> list[TrancheTotals]:
             funder=tranche.funder.name,
             promised_cents=tranche.cap_cents,
             received_cents=received.get(tranche.pk, 0),
+            returned_cents=returned.get(tranche.pk, 0),
             used_cents=used.get(tranche.pk, 0),
             paid_cents=paid.get(tranche.pk, 0),
         )
@@ -103,7 +115,7 @@ def _sums(rows: QuerySet, key: str, amount: str = "amount_cents") -> dict[int, i
 
 def raised_from_others_cents(tranche_ids: Collection[int]) -> int:
     """What other payers added to the sessions some tranches took part in."""
-    parts = live_parts().filter(tranche_id__in=list(tranche_ids))
+    parts = live_parts(tranche_ids)
     charges = Charge.objects.filter(
         pk__in=parts.order_by().values("movement__share__charge_id")
     ).aggregate(total=Sum("price_cents", default=0))
@@ -130,7 +142,7 @@ def paid_acts(
         cancelled=False,
         order__state=OrderState.PAID,
     )
-    acts = live_parts().filter(tranche_id=tranche_id)
+    acts = live_parts([tranche_id])
     if place_id is not None:
         acts = acts.filter(**{f"{OFFER}__place_id": place_id})
     if commune_id is not None:
@@ -241,7 +253,7 @@ class Cover:
 
 def cover_of_tranche(tranche_id: int, flows: Flows) -> Cover:
     """Compare what the journal holds for a tranche with what its vouchers and sessions need."""
-    parts = MovementPart.objects.filter(tranche_id=tranche_id)
+    parts = parts_given([tranche_id])
     # What was paid, then refunded, and taken from a later payment has come back.
     left = (
         parts.filter(
@@ -349,7 +361,7 @@ def awaited_from_third_parties(provider_id: int) -> list[Awaited]:
     """Third parties whose cash has not come yet, the most owed first."""
     rows = (
         PayerShare.objects.filter(
-            charge__provider_id=provider_id, kind=PayerKind.THIRD_PARTY, released_group=None
+            charge__provider_id=provider_id, kind__in=UNDER_AGREEMENT, released_group=None
         )
         .values(
             payer=F("commitment__agreement__promiser_id"),

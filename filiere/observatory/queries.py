@@ -15,6 +15,7 @@ from filiere.observatory.decisions import (
     Decision,
     Decisions,
     LotThatEnds,
+    NeedsWithoutAnswer,
     PlaceThatRefuses,
     PlaceWithoutHours,
     TownInNeed,
@@ -49,6 +50,7 @@ from filiere.observatory.trace import (
     traced_cents_by_funder,
     traced_cents_by_third_party,
     who_paid,
+    with_payers,
 )
 from filiere.observatory.usage import Usage, UsageBy, UsageRow, usage_of_programme
 
@@ -61,6 +63,7 @@ __all__ = [
     "Flows",
     "Followed",
     "LotThatEnds",
+    "NeedsWithoutAnswer",
     "PaidOrder",
     "Payer",
     "PlaceActivity",
@@ -96,5 +99,6 @@ __all__ = [
     "traced_cents_by_third_party",
     "usage_of_programme",
     "who_paid",
+    "with_payers",
     "without_small_cells",
 ]  # fmt: skip

@@ -5,14 +5,14 @@ shares → movement parts → tranches and never reads the ledger; ``spent_…``
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F, Q, Sum
 
 from filiere.agreements.models import Commitment
-from filiere.billing.models import PayerKind, PayerShare
+from filiere.billing.models import UNDER_AGREEMENT, PayerKind, PayerShare
 from filiere.ledger import queries as ledger
 from filiere.programmes.models import Receipt, Tranche
 from filiere.settlement import queries as settlement
@@ -134,7 +134,9 @@ def payers_of(order_ids: Collection[int]) -> dict[int, tuple[Payer, ...]]:
     promiser = f"{commitment}__agreement__promiser"
     by_commitment = (
         lines.filter(share__commitment__isnull=False)
-        .values_list("order_id", f"{promiser}_id", f"{promiser}__name", f"{commitment}_id")
+        .values_list(
+            "order_id", f"{promiser}_id", f"{promiser}__name", f"{commitment}_id", "share__kind"
+        )
         .annotate(total=Sum("amount_cents"))
         .order_by("order_id", f"{commitment}_id")
     )
@@ -142,8 +144,8 @@ def payers_of(order_ids: Collection[int]) -> dict[int, tuple[Payer, ...]]:
     for order_id, organisation, name, tranche_id, total in by_tranche:
         payer = Payer(organisation, name, PayerKind.VOUCHER, total, tranche_id=tranche_id)
         found[order_id].append(payer)
-    for order_id, organisation, name, commitment_id, total in by_commitment:
-        payer = Payer(organisation, name, PayerKind.THIRD_PARTY, total, commitment_id=commitment_id)
+    for order_id, organisation, name, commitment_id, kind, total in by_commitment:
+        payer = Payer(organisation, name, PayerKind(kind), total, commitment_id=commitment_id)
         found[order_id].append(payer)
     return {order_id: _added_up(payers) for order_id, payers in found.items()}
 
@@ -194,7 +196,7 @@ def _traced_share(share: PayerShare, parts: dict[object, list[Payer]]) -> Traced
             Payer(
                 promiser.pk,
                 promiser.name,
-                PayerKind.THIRD_PARTY,
+                PayerKind(share.kind),
                 share.amount_cents,
                 commitment_id=share.commitment_id,
             ),
@@ -241,19 +243,15 @@ class ProviderStatement:
     """What a provider is owed and was paid, in cents.
 
     ``awaited_cents`` are third parties' shares whose cash has not come: promised, not payable.
+    ``paid_cents`` adds up every payment the bank made, ``orders`` are the latest ones.
     """
 
     provider_id: int
     payable: settlement.Payable
     awaited_cents: int
     counter_cents: int
+    paid_cents: int
     orders: tuple[PaidOrder, ...]
-
-    @property
-    def paid_cents(self) -> int:
-        """Sum of the payments the bank made."""
-        paid = (one.order for one in self.orders if one.order.state == OrderState.PAID)
-        return sum(order.amount_cents for order in paid)
 
 
 def provider_statement(organisation_id: int, *, latest: int = 24) -> ProviderStatement:
@@ -263,19 +261,27 @@ def provider_statement(organisation_id: int, *, latest: int = 24) -> ProviderSta
         latest: how many payments are listed, latest first.
     """
     shares = PayerShare.objects.filter(charge__provider_id=organisation_id)
-    awaited = shares.filter(kind=PayerKind.THIRD_PARTY, released_group=None).aggregate(
+    awaited = shares.filter(kind__in=UNDER_AGREEMENT, released_group=None).aggregate(
         total=Sum("amount_cents", default=0)
     )
     counter = shares.filter(kind=PayerKind.PERSON).aggregate(total=Sum("amount_cents", default=0))
-    orders = list(settlement.orders_of_provider(organisation_id)[:latest])
-    payers = payers_of([order.pk for order in orders])
+    every = settlement.orders_of_provider(organisation_id)
+    paid = every.filter(state=OrderState.PAID).aggregate(total=Sum("amount_cents", default=0))
     return ProviderStatement(
         provider_id=organisation_id,
         payable=settlement.payable(organisation_id),
         awaited_cents=awaited["total"],
         counter_cents=counter["total"],
-        orders=tuple(PaidOrder(order, payers.get(order.pk, ())) for order in orders),
+        paid_cents=paid["total"],
+        orders=with_payers(every[:latest]),
     )
+
+
+def with_payers(orders: Iterable[PaymentOrder]) -> tuple[PaidOrder, ...]:
+    """Say who paid each of some payments; the queries do not grow with them."""
+    given = list(orders)
+    payers = payers_of([order.pk for order in given])
+    return tuple(PaidOrder(order, payers.get(order.pk, ())) for order in given)
 
 
 def traced_cents_by_funder() -> dict[int, int]:

@@ -40,11 +40,13 @@ Sources = dict[str, int]
 BY_ORDER = """
     SELECT settled.order_id,
            COALESCE('tranche:' || part.tranche_id, 'commitment:' || share.commitment_id),
-           SUM(COALESCE(part.amount_cents, settled.amount_cents))::bigint
+           SUM(COALESCE(part.cents, settled.amount_cents))::bigint
       FROM {table} AS settled
       JOIN settlement_paymentorder AS payment ON payment.id = settled.order_id
       JOIN billing_payershare AS share ON share.id = settled.share_id
-      LEFT JOIN vouchers_movementpart AS part ON part.movement_id = share.movement_id
+      LEFT JOIN vouchers_movement AS movement ON movement.id = share.movement_id
+      LEFT JOIN LATERAL unnest(movement.tranche_ids, movement.given_parts)
+                AS part (tranche_id, cents) ON TRUE
      WHERE payment.batch_id = %s AND {condition}
        AND (part.tranche_id IS NOT NULL OR share.commitment_id IS NOT NULL)
      GROUP BY settled.order_id, part.tranche_id, share.commitment_id

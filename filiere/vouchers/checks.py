@@ -2,6 +2,7 @@
 
 from filiere.kernel.checks import Invariant
 from filiere.kernel.checks import declare as declare_invariants
+from filiere.vouchers import device_checks
 
 INVARIANTS = (
     Invariant(
@@ -26,24 +27,23 @@ INVARIANTS = (
         "vouchers.voucher_parts_add_up",
         "The parts of a voucher add up to it, at issue and now.",
         """
-        SELECT v.serial::text, format('parts %s of %s left', p.remaining, v.remaining_cents)
-          FROM vouchers_voucher v
-          LEFT JOIN (SELECT voucher_id, sum(remaining_cents) AS remaining, sum(face_cents) AS face
-                       FROM vouchers_voucherpart GROUP BY voucher_id) p ON p.voucher_id = v.id
-         WHERE (p.remaining, p.face) IS DISTINCT FROM (v.remaining_cents::numeric, v.face_cents::numeric)
-         ORDER BY v.serial
+        SELECT serial::text, format('parts %s of %s left', left_parts, remaining_cents)
+          FROM vouchers_voucher
+         WHERE NOT vouchers_parts_hold(remaining_cents, left_parts, face_parts)
+            OR NOT vouchers_parts_hold(face_cents, face_parts, face_parts)
+            OR cardinality(tranche_ids) <> cardinality(face_parts)
+         ORDER BY serial
         """,
     ),
     Invariant(
         "vouchers.movement_parts_add_up",
         "The parts of a movement add up to it.",
         """
-        SELECT m.id::text, format('parts %s of %s', p.cents, m.amount_cents)
-          FROM vouchers_movement m
-          LEFT JOIN (SELECT movement_id, sum(amount_cents) AS cents
-                       FROM vouchers_movementpart GROUP BY movement_id) p ON p.movement_id = m.id
-         WHERE p.cents IS DISTINCT FROM m.amount_cents::numeric
-         ORDER BY m.occurred_at, m.id
+        SELECT id::text, format('parts %s of %s', given_parts, amount_cents)
+          FROM vouchers_movement
+         WHERE NOT vouchers_parts_hold(amount_cents, given_parts)
+            OR cardinality(tranche_ids) <> cardinality(given_parts)
+         ORDER BY occurred_at, id
         """,
     ),
     Invariant(
@@ -68,8 +68,10 @@ INVARIANTS = (
                format('%s issued, %s promised', issued.cents, part.amount_cents)
           FROM vouchers_lotpart part
           JOIN vouchers_lot lot ON lot.id = part.lot_id
-          LEFT JOIN (SELECT v.lot_id, p.tranche_id, sum(p.face_cents) AS cents
-                       FROM vouchers_voucherpart p JOIN vouchers_voucher v ON v.id = p.voucher_id
+          LEFT JOIN (SELECT v.lot_id, p.tranche_id, sum(p.cents) AS cents
+                       FROM vouchers_voucher v
+                      CROSS JOIN LATERAL unnest(v.tranche_ids, v.face_parts)
+                            AS p (tranche_id, cents)
                       WHERE v.replaces_id IS NULL GROUP BY 1, 2) issued
             ON issued.lot_id = part.lot_id AND issued.tranche_id = part.tranche_id
          WHERE lot.state <> 'draft' AND issued.cents IS DISTINCT FROM part.amount_cents::numeric
@@ -105,10 +107,10 @@ INVARIANTS = (
         """
         WITH held AS (
             SELECT 'pocket:' || v.lot_id || ':' || p.tranche_id AS code,
-                   sum(p.remaining_cents) AS cents
-              FROM vouchers_voucherpart p
-              JOIN vouchers_voucher v ON v.id = p.voucher_id
+                   sum(p.cents) AS cents
+              FROM vouchers_voucher v
               JOIN vouchers_lot lot ON lot.id = v.lot_id AND lot.state <> 'draft'
+             CROSS JOIN LATERAL unnest(v.tranche_ids, v.left_parts) AS p (tranche_id, cents)
              GROUP BY 1
         ), booked AS (
             SELECT account.code, sum(CASE WHEN t.credit_account_id = account.id
@@ -170,10 +172,10 @@ INVARIANTS = (
         WITH said AS (
             SELECT m.posting_group_id AS id, 'pocket:' || v.lot_id || ':' || p.tranche_id AS source,
                    'payable:' || m.provider_id || ':tranche:' || p.tranche_id AS target,
-                   p.amount_cents AS cents
-              FROM vouchers_movementpart p
-              JOIN vouchers_movement m ON m.id = p.movement_id
+                   p.cents
+              FROM vouchers_movement m
               JOIN vouchers_voucher v ON v.id = m.voucher_id
+             CROSS JOIN LATERAL unnest(m.tranche_ids, m.given_parts) AS p (tranche_id, cents)
         ), booked AS (
             SELECT g.id, debited.code AS source, credited.code AS target, t.amount AS cents
               FROM ledger_postinggroup g
@@ -194,4 +196,4 @@ INVARIANTS = (
 
 def declare() -> None:
     """Register these statements; called once when the app is ready."""
-    declare_invariants(*INVARIANTS)
+    declare_invariants(*INVARIANTS, *device_checks.INVARIANTS)

@@ -21,13 +21,15 @@ from filiere.vouchers.models import (
     ReachOverride,
     Recall,
     Voucher,
+    VoucherPart,
 )
 from filiere.vouchers.reach import FarCommune, Reach, reach_of
 
 __all__ = [
     "FarCommune", "Funnel", "HeldVoucher", "Keeper", "MissingCash", "MovementShare", "Reach",
     "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of",
-    "left_in", "live_parts", "lots_of", "made_so_far", "parts_of_movements", "pocket_account",
+    "left_in", "live_parts", "lots_of", "made_so_far", "parts_given", "parts_of_movements", "parts_put",
+    "pocket_account",
     "published_overrides", "reach_of", "readiness", "recalls_of", "self_prescribed_cents",
     "vouchers_of",
 ]  # fmt: skip
@@ -44,9 +46,31 @@ class Stage:
     cents: int
 
 
-def live_parts() -> QuerySet[MovementPart]:
-    """What tranches really paid: parts of the uses that were not undone since."""
-    return MovementPart.objects.filter(movement__reversal=None)
+def live_parts(tranche_ids: Collection[int] | None = None) -> QuerySet[MovementPart]:
+    """What tranches really paid: parts of the uses that were not undone since.
+
+    Args:
+        tranche_ids: only these tranches'; their uses are found by their lots.
+    """
+    parts = MovementPart.objects.all() if tranche_ids is None else parts_given(tranche_ids)
+    return parts.filter(movement__reversal=None)
+
+
+def parts_given(tranche_ids: Collection[int]) -> QuerySet[MovementPart]:
+    """What some tranches paid, uses undone since included."""
+    return MovementPart.objects.filter(_of(tranche_ids, "movement__voucher__"))
+
+
+def parts_put(tranche_ids: Collection[int]) -> QuerySet[VoucherPart]:
+    """What some tranches put on vouchers, and what is left of it."""
+    return VoucherPart.objects.filter(_of(tranche_ids, "voucher__"))
+
+
+def _of(tranche_ids: Collection[int], voucher: str) -> Q:
+    """The parts of some tranches. Parts have no index of their own: found by the lots they pay."""
+    ids = list(tranche_ids)
+    lots = LotPart.objects.filter(tranche_id__in=ids).values("lot_id")
+    return Q(tranche_id__in=ids, **{f"{voucher}lot_id__in": lots})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from filiere.kernel import checks
 from filiere.ledger import queries, services
 from filiere.ledger.errors import (
+    AccountAlwaysOpen,
     AlreadyReversed,
     AmountRefused,
     GroupUnknown,
@@ -379,3 +380,11 @@ def test_post_any_history_sums_to_zero(moves):
 
     assert sum(found.values()) == 0
     assert all(found.get(f"h:{n}", 0) == amount for n, amount in expected.items())
+
+
+@pytest.mark.parametrize("code", ["pocket:1:2", "payable:7:tranche:2"])
+def test_guard_refuses_a_kind_that_has_no_bounds(code):
+    with pytest.raises(AccountAlwaysOpen):
+        services.guard(code=code, floor=0, ceiling=None)
+    for near in ("pocket", "pocketed:1", "payables:7", "till:pocket:1"):
+        assert services.guard(code=near, floor=0, ceiling=None) == 0

@@ -211,33 +211,55 @@ def test_attack_35_sql_cannot_add_vouchers_to_a_lot_already_paid():
                 code_mac=b"0" * 16,
                 face_cents=5000,
                 remaining_cents=5000,
+                tranche_ids=row.tranche_ids,
+                face_parts=row.face_parts,
+                left_parts=row.face_parts,
                 **fields,
             )
-    with pytest.raises(IntegrityError, match="must be whole"), transaction.atomic():
-        VoucherPart.objects.create(
-            voucher=row, tranche=tranche(scene.lot.programme), face_cents=1, remaining_cents=1
-        )
 
 
 def test_attack_35_sql_cannot_add_orphans_or_move_what_exists():
     scene, other = draft(), draft(seed=8)
     row = scene.lot.vouchers.order_by("serial").first()
-    part = {"face_cents": 1, "remaining_cents": 1}
-    stranger = tranche(scene.lot.programme)
+    born = {
+        "lot": row.lot,
+        "serial": 10_000,
+        "code_mac": b"0" * 16,
+        "face_cents": 5000,
+        "remaining_cents": 5000,
+        "tranche_ids": row.tranche_ids,
+        "face_parts": row.face_parts,
+        "left_parts": row.face_parts,
+    }
+    stranger = tranche(scene.lot.programme).pk
+    first, *others = row.tranche_ids
     for fields in (
-        {"voucher_id": 10**9, "tranche": scene.tranches[0]},
-        {"voucher": row, "tranche": stranger},
-        {"voucher": row, "tranche_id": 10**9},
+        {"tranche_ids": [stranger, *others]},
+        {"tranche_ids": [10**9, *others]},
+        {"tranche_ids": others},
+        {"tranche_ids": [*others, first]} if others else {"tranche_ids": []},
+        {"tranche_ids": [first] * 2, "face_parts": [2500] * 2, "left_parts": [2500] * 2},
     ):
         with pytest.raises(IntegrityError, match="must be whole"), transaction.atomic():
-            VoucherPart.objects.create(**fields | part)
+            Voucher.objects.create(**born | fields)
+    for fields in (
+        {"face_parts": [4999], "left_parts": [4999]},
+        {"face_parts": [5001], "left_parts": [5000]},
+        {"left_parts": [4999]},
+        {"left_parts": [5000, 0]},
+        {"tranche_ids": [], "face_parts": [], "left_parts": []},
+    ):
+        with (
+            pytest.raises(IntegrityError, match=r"voucher_parts_hold|must be"),
+            transaction.atomic(),
+        ):
+            Voucher.objects.create(**born | fields)
     with pytest.raises(IntegrityError, match="voucher must be new"), transaction.atomic():
-        Voucher.objects.create(
-            lot_id=10**9, serial=10_000, code_mac=b"0" * 16, face_cents=5000, remaining_cents=5000
-        )
+        Voucher.objects.create(**born | {"lot": None, "lot_id": 10**9})
     for statement in (
         f"UPDATE vouchers_voucher SET lot_id = {other.lot.pk}",
-        "UPDATE vouchers_voucherpart SET voucher_id = voucher_id",
+        "UPDATE vouchers_voucher SET tranche_ids = tranche_ids",
+        "UPDATE vouchers_voucher SET face_parts = face_parts",
         "DELETE FROM vouchers_voucher",
         "DELETE FROM vouchers_lot",
     ):
@@ -263,10 +285,10 @@ def test_attack_39_the_application_cannot_raise_a_voucher():
         "UPDATE vouchers_voucher SET remaining_cents = face_cents",
         "UPDATE vouchers_voucher SET face_cents = 1, code_mac = ''",
         "DELETE FROM vouchers_voucher",
-        "UPDATE vouchers_voucherpart SET remaining_cents = face_cents",
+        "UPDATE vouchers_voucher SET left_parts = face_parts",
         "DELETE FROM vouchers_movement",
         "UPDATE vouchers_movement SET amount_cents = 1",
-        "INSERT INTO vouchers_movementpart SELECT * FROM vouchers_movementpart",
+        "UPDATE vouchers_movement SET given_parts = '{1}'",
     ):
         with (
             pytest.raises(DatabaseError, match=r"permission denied"),

@@ -167,6 +167,7 @@ def guard(*, code: str, unit: str = "EUR", floor: int | None, ceiling: int | Non
 
     Raises:
         InsufficientBalance: the balance is already outside the bounds.
+        AccountAlwaysOpen: pockets of lots and payables are never guarded.
     """
     with refusals(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_guard(%s, %s, %s, %s)", [code, unit, floor, ceiling])

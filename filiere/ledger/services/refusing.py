@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from filiere.kernel.errors import FiliereError, constraint_of
 from filiere.ledger.errors import (
+    AccountAlwaysOpen,
     AlreadyReversed,
     AmountRefused,
     CaptureAboveHold,
@@ -29,6 +30,7 @@ REFUSALS: dict[str, type[FiliereError]] = {
     "postinggroup_same_content": IdempotencyConflict,
     "postinggroup_reversed_once": AlreadyReversed,
     "postinggroup_to_reverse": GroupUnknown,
+    "guardedbalance_kind_can_be": AccountAlwaysOpen,
     "guardedbalance_above_floor": InsufficientBalance,
     "guardedbalance_under_ceiling": InsufficientBalance,
     "hold_amount_positive": AmountRefused,

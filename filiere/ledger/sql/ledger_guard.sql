@@ -12,6 +12,11 @@ DECLARE
     v_balance bigint;
     v_held bigint;
 BEGIN
+    IF ledger_is_open(ARRAY[p_code]) THEN
+        RAISE EXCEPTION 'account % is of a kind that is never guarded', p_code
+              USING ERRCODE = 'check_violation', CONSTRAINT = 'guardedbalance_kind_can_be',
+                    DETAIL = json_build_object('account', p_code)::text;
+    END IF;
     INSERT INTO ledger_account (code, unit, kind)
     VALUES (p_code, p_unit, split_part(p_code, ':', 1))
         ON CONFLICT (code, unit) DO NOTHING;

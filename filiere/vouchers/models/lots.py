@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from filiere.kernel.constraints import known_value
 from filiere.kernel.models import append_only
+from filiere.vouchers.models.parts import PartsHold
 
 
 class LotState(models.TextChoices):
@@ -202,6 +203,11 @@ class Voucher(models.Model):
     pin_mac = models.BinaryField("empreinte du code court", max_length=16, null=True)
     face_cents = models.BigIntegerField("valeur (centimes)")
     remaining_cents = models.BigIntegerField("reste (centimes)")
+    # Who pays it: tranches in the order of their numbers, what each put on it, and what is left of
+    # that. On the voucher's own row, so that one write lowers all; read as ``VoucherPart``.
+    tranche_ids = ArrayField(models.BigIntegerField(), verbose_name="tranches")
+    face_parts = ArrayField(models.BigIntegerField(), verbose_name="valeur par tranche (centimes)")
+    left_parts = ArrayField(models.BigIntegerField(), verbose_name="reste par tranche (centimes)")
     state = models.CharField(
         "état", max_length=10, choices=VoucherState.choices, default=VoucherState.CREATED
     )
@@ -230,6 +236,11 @@ class Voucher(models.Model):
                 | Q(state__in=["created", "active", "handed_out", "blocked"], remaining_cents__gt=0)
                 | Q(state__in=["void", "expired"]),
                 name="voucher_spent_is_empty",
+            ),
+            # Each part between zero and what was put, all adding up to what is left.
+            models.CheckConstraint(
+                condition=PartsHold("remaining_cents", "left_parts", "face_parts"),
+                name="voucher_parts_hold",
             ),
         ]
         indexes = [models.Index(fields=["lot", "state"], name="voucher_lot_state")]
@@ -261,6 +272,10 @@ class Voucher(models.Model):
             pgtrigger.Protect(
                 name="voucher_stays_in_its_lot",
                 operation=pgtrigger.UpdateOf("lot_id"),  # type: ignore[no-untyped-call]
+            ),
+            pgtrigger.Protect(
+                name="voucher_keeps_its_funders",
+                operation=pgtrigger.UpdateOf("tranche_ids", "face_parts"),  # type: ignore[no-untyped-call]
             ),
             # No voucher appears in a lot already paid for, save as the heir of a lost one.
             pgtrigger.Trigger(
@@ -304,68 +319,19 @@ class Voucher(models.Model):
                         RAISE EXCEPTION 'a voucher must be new, whole, and of a lot not yet active'
                               USING ERRCODE = 'check_violation', CONSTRAINT = 'voucher_born_whole';
                     END IF;
-                    RETURN NULL;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"n° {self.serial}"
-
-
-class VoucherPart(models.Model):
-    """What one tranche put on one voucher, and what is left of it."""
-
-    # No foreign keys in the database, as ``Voucher.lot``: ``voucherpart_born_whole`` finds the
-    # voucher, and the tranche among the parts of its lot. Index: ``voucherpart_once``.
-    voucher = models.ForeignKey(
-        Voucher, on_delete=models.PROTECT, related_name="parts", db_constraint=False, db_index=False
-    )
-    tranche = models.ForeignKey(
-        "programmes.Tranche", on_delete=models.PROTECT, related_name="voucher_parts",
-        db_constraint=False,
-    )  # fmt: skip
-    face_cents = models.BigIntegerField("valeur (centimes)")
-    remaining_cents = models.BigIntegerField("reste (centimes)")
-
-    class Meta:
-        verbose_name = "part d'un chèque"
-        constraints = [
-            models.UniqueConstraint(fields=["voucher", "tranche"], name="voucherpart_once"),
-            models.CheckConstraint(
-                condition=Q(remaining_cents__gte=0, remaining_cents__lte=F("face_cents")),
-                name="voucherpart_remaining_in_range",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="voucherpart_stays_where_it_is",
-                operation=pgtrigger.UpdateOf("voucher_id", "tranche_id"),  # type: ignore[no-untyped-call]
-            ),
-            pgtrigger.Trigger(
-                name="voucherpart_born_whole",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
-                declare=[("is_wrong", "boolean")],
-                # Between two numbers: read by the index, not all the vouchers there are.
-                func="""
                     EXECUTE $query$
                         SELECT 0 < (
-                            SELECT count(*) FROM added
-                              LEFT JOIN (
-                                    SELECT id, lot_id, face_cents FROM vouchers_voucher
-                                     WHERE id BETWEEN (SELECT min(voucher_id) FROM added)
-                                                  AND (SELECT max(voucher_id) FROM added)
-                                   ) voucher ON voucher.id = added.voucher_id
-                              LEFT JOIN vouchers_lot lot ON lot.id = voucher.lot_id
-                              LEFT JOIN vouchers_lotpart paid ON paid.lot_id = voucher.lot_id
-                                                    AND paid.tranche_id = added.tranche_id
-                             WHERE paid.id IS NULL OR added.remaining_cents <> added.face_cents
-                                OR lot.state <> 'draft' AND voucher.face_cents <> (
-                                    SELECT sum(part.face_cents) FROM vouchers_voucherpart part
-                                     WHERE part.voucher_id = voucher.id))
+                            SELECT count(*)
+                              FROM (SELECT lot_id, face_cents, tranche_ids, face_parts, left_parts
+                                      FROM added GROUP BY 1, 2, 3, 4, 5) alike
+                             WHERE left_parts <> face_parts
+                                OR NOT vouchers_parts_hold(face_cents, face_parts, face_parts)
+                                OR cardinality(tranche_ids) <> cardinality(face_parts)
+                                OR tranche_ids <> ARRAY(
+                                       SELECT tranche_id FROM vouchers_lotpart paid
+                                        WHERE paid.lot_id = alike.lot_id
+                                          AND paid.tranche_id = ANY (alike.tranche_ids)
+                                        ORDER BY tranche_id))
                     $query$ INTO is_wrong;
                     IF is_wrong THEN
                         RAISE EXCEPTION 'the parts of a voucher must be whole and add up to its face'
@@ -376,6 +342,26 @@ class VoucherPart(models.Model):
                 """,
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"n° {self.serial}"
+
+
+class VoucherPart(models.Model):
+    """What one tranche put on one voucher, and what is left of it: a view of the voucher's row."""
+
+    pk = models.CompositePrimaryKey("voucher_id", "tranche_id")
+    voucher = models.ForeignKey(Voucher, on_delete=models.DO_NOTHING, related_name="parts")
+    tranche = models.ForeignKey(
+        "programmes.Tranche", on_delete=models.DO_NOTHING, related_name="voucher_parts"
+    )
+    face_cents = models.BigIntegerField("valeur (centimes)")
+    remaining_cents = models.BigIntegerField("reste (centimes)")
+
+    class Meta:
+        managed = False
+        db_table = "vouchers_voucherpart"
+        verbose_name = "part d'un chèque"
 
     def __str__(self) -> str:
         return f"{self.voucher_id}/{self.tranche_id}"

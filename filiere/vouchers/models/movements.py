@@ -7,12 +7,14 @@ of which is ever deleted: these keys have no constraint in the database (ADR 001
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from filiere.kernel.constraints import known_value, not_negative
 from filiere.kernel.models import append_only
 from filiere.vouchers.models.lots import Voucher
+from filiere.vouchers.models.parts import PartsHold
 
 
 class MovementChannel(models.TextChoices):
@@ -60,13 +62,22 @@ class Movement(models.Model):
     wanted_cents = models.BigIntegerField("montant demandé (centimes)")
     amount_cents = models.BigIntegerField("montant (centimes)")
     left_cents = models.BigIntegerField("reste du chèque ensuite (centimes)")
+    # Who paid: tranches in the order of their numbers, and what each gave. Read as
+    # ``MovementPart``.
+    tranche_ids = ArrayField(models.BigIntegerField(), verbose_name="tranches")
+    given_parts = ArrayField(models.BigIntegerField(), verbose_name="parts (centimes)")
     occurred_at = models.DateTimeField("date")
     # Legal day of the act, which expiry and the yearly cap are judged on.
     done_on = models.DateField("jour de l'acte", null=True)
     # When it reached us: later than occurred_at for what was recorded offline.
     received_at = models.DateTimeField("reçue le", null=True)
-    posting_group = models.OneToOneField(
-        "ledger.PostingGroup", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    # One of its own: the key of the group says the voucher and the act.
+    posting_group = models.ForeignKey(
+        "ledger.PostingGroup",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
 
     class Meta:
@@ -81,6 +92,10 @@ class Movement(models.Model):
                 condition=Q(amount_cents__lte=F("wanted_cents")), name="movement_not_over_wanted"
             ),
             not_negative("movement", "left_cents"),
+            # Each part above zero, all adding up to the amount.
+            models.CheckConstraint(
+                condition=PartsHold("amount_cents", "given_parts"), name="movement_parts_hold"
+            ),
         ]
         indexes = [
             models.Index(
@@ -94,29 +109,17 @@ class Movement(models.Model):
 
 
 class MovementPart(models.Model):
-    """What each tranche paid of one movement. The parts add up to the movement. Append-only."""
+    """What one tranche paid of one movement: a view of the movement's row."""
 
-    movement = models.ForeignKey(
-        Movement,
-        on_delete=models.PROTECT,
-        related_name="parts",
-        db_constraint=False,
-        db_index=False,
-    )
-    tranche = models.ForeignKey(
-        "programmes.Tranche", on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
+    pk = models.CompositePrimaryKey("movement_id", "tranche_id")
+    movement = models.ForeignKey(Movement, on_delete=models.DO_NOTHING, related_name="parts")
+    tranche = models.ForeignKey("programmes.Tranche", on_delete=models.DO_NOTHING, related_name="+")
     amount_cents = models.BigIntegerField("montant (centimes)")
 
     class Meta:
+        managed = False
+        db_table = "vouchers_movementpart"
         verbose_name = "part d'une utilisation"
-        constraints = [
-            models.UniqueConstraint(fields=["movement", "tranche"], name="movementpart_once"),
-            models.CheckConstraint(
-                condition=Q(amount_cents__gt=0), name="movementpart_amount_positive"
-            ),
-        ]
-        triggers = append_only("movementpart")
 
     def __str__(self) -> str:
         return f"{self.movement_id}/{self.tranche_id}"

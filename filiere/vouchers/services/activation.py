@@ -24,7 +24,6 @@ from filiere.vouchers.models import (
     Lot,
     LotState,
     ReachOverride,
-    Voucher,
     VoucherPart,
     VoucherState,
 )
@@ -92,12 +91,7 @@ def _require_whole(lot: Lot, parts: dict[int, int]) -> None:
         .annotate(cents=Sum("face_cents"))
         .order_by("tranche_id")
     )
-    uneven = (
-        Voucher.objects.filter(lot=lot)
-        .annotate(cents=Sum("parts__face_cents"))
-        .exclude(cents=lot.face_cents)
-        .exists()
-    )
+    uneven = lot.vouchers.exclude(face_cents=lot.face_cents).exists()
     if found != lot.count or issued != parts or uneven:
         raise LotNotGenerated(found=found, expected=lot.count)
 

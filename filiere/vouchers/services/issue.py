@@ -1,7 +1,7 @@
 """From an order to vouchers: prepare a lot, make its vouchers, give a code again to print it."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 from struct import Struct
@@ -46,6 +46,7 @@ MAX_BOOKLET = 100
 CHUNK, BLOCK = 20_000, 500
 # PostgreSQL's binary COPY: its signature without flags or extension, and what closes it.
 COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+BIGINT_OID = 20
 # Legal practice of vouchers of support: a month to record, two months to claim.
 TOLERANCE_MONTHS, PRESENTATION_MONTHS = 1, 2
 
@@ -274,40 +275,33 @@ def _chunks(runs: list[tuple[int, list[int]]]) -> Iterator[tuple[int, list[int]]
 
 
 def _copy_vouchers(lot: Lot, serials: range, parts: list[tuple[int, int]]) -> None:
-    """Write vouchers that are alike, and their parts (tranche, cents), with COPY."""
+    """Write vouchers that are alike, each with its parts (tranche, cents), with COPY."""
     made = digests(current_issue_key(), bytes(lot.salt or b""), serials)
     state = VoucherState.CREATED.encode("ascii")
-    row = Struct(f"!hiqiqiqi16si16siqiqi{len(state)}s").pack
-    part = Struct("!hiqiqiqiq").pack
-    face = lot.face_cents
+    faces = _array(cents for _tranche_id, cents in parts)
+    # The same for all: face, what is left, state, tranches, what each put, what is left of it.
+    alike = Struct(f"!iqiqi{len(state)}s").pack(
+        8, lot.face_cents, 8, lot.face_cents, len(state), state
+    ) + b"".join((_array(tranche_id for tranche_id, _cents in parts), faces, faces))
+    row = Struct(f"!hiqiqi16si16s{len(alike)}s").pack
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('vouchers_voucher', 'id'))"
-            " FROM generate_series(1, %s)",
-            [len(serials)],
-        )
-        ids = [pk for (pk,) in cursor.fetchall()]
         _copy(
             cursor,
-            "vouchers_voucher"
-            " (id, lot_id, serial, code_mac, pin_mac, face_cents, remaining_cents, state)",
+            "vouchers_voucher (lot_id, serial, code_mac, pin_mac,"
+            " face_cents, remaining_cents, state, tranche_ids, face_parts, left_parts)",
             (
-                row(
-                    8, 8, pk, 8, lot.pk, 8, serial, 16, mac, 16, pin, 8, face, 8, face,
-                    len(state), state,
-                )
-                for pk, serial, (_code, mac, pin) in zip(ids, serials, made, strict=True)
-            ),
-        )  # fmt: skip
-        _copy(
-            cursor,
-            "vouchers_voucherpart (voucher_id, tranche_id, face_cents, remaining_cents)",
-            (
-                part(4, 8, pk, 8, tranche_id, 8, cents, 8, cents)
-                for pk in ids
-                for tranche_id, cents in parts
+                row(10, 8, lot.pk, 8, serial, 16, mac, 16, pin, alike)
+                for serial, (_code, mac, pin) in zip(serials, made, strict=True)
             ),
         )
+
+
+def _array(numbers: Iterable[int]) -> bytes:
+    """Pack whole numbers as binary COPY reads a ``bigint[]``: its length, then the array itself."""
+    values = list(numbers)
+    packed = Struct("!iiiii").pack(1, 0, BIGINT_OID, len(values), 1)
+    packed += b"".join(Struct("!iq").pack(8, value) for value in values)
+    return Struct("!i").pack(len(packed)) + packed
 
 
 def _copy(cursor: Any, table: str, rows: Iterator[bytes]) -> None:

@@ -116,17 +116,13 @@ BEGIN
     RETURN QUERY
     SELECT asked.row::int, asked.word, voucher.serial, lot.use_until, paid.id,
            coalesce(paid.amount_cents, 0), coalesce(paid.left_cents, voucher.remaining_cents, 0),
-           given.tranches, given.cents
+           paid.tranche_ids, paid.given_parts
       FROM unnest(p_macs, p_references, v_outcomes) WITH ORDINALITY
            AS asked (mac, reference, word, row)
       LEFT JOIN vouchers_voucher voucher ON voucher.code_mac = asked.mac
       LEFT JOIN vouchers_lot lot ON lot.id = voucher.lot_id
       LEFT JOIN vouchers_movement paid ON asked.word = 'paid' AND paid.voucher_id = voucher.id
                                       AND paid.reference = asked.reference
-      LEFT JOIN LATERAL (
-           SELECT array_agg(part.tranche_id ORDER BY part.tranche_id) AS tranches,
-                  array_agg(part.amount_cents ORDER BY part.tranche_id) AS cents
-             FROM vouchers_movementpart part WHERE part.movement_id = paid.id) AS given ON true
      ORDER BY asked.row;
 END
 $body$;

@@ -11,7 +11,6 @@ DECLARE
     v_lost vouchers_voucher;
     v_lot vouchers_lot;
     v_refusal text;
-    v_heir bigint;
     v_kept record;
 BEGIN
     -- The series first, here as wherever numbers are given: nobody waits for it holding a voucher.
@@ -43,17 +42,20 @@ BEGIN
         RETURN;
     END IF;
 
-    UPDATE vouchers_voucher SET state = 'void', remaining_cents = 0 WHERE id = v_lost.id;
+    UPDATE vouchers_voucher
+       SET state = 'void', remaining_cents = 0,
+           left_parts = array_fill(0::bigint, ARRAY[cardinality(left_parts)])
+     WHERE id = v_lost.id;
     INSERT INTO vouchers_voucher (lot_id, serial, code_mac, pin_mac, face_cents, remaining_cents,
+                                  tranche_ids, face_parts, left_parts,
                                   state, holder_id, handed_out_at, handed_out_by_id, replaces_id)
-    VALUES (v_lost.lot_id, p_new_serial, p_mac, p_pin_mac, v_lost.remaining_cents,
-            v_lost.remaining_cents, v_lost.state, v_lost.holder_id, v_lost.handed_out_at,
-            v_lost.handed_out_by_id, v_lost.id)
-    RETURNING id INTO v_heir;
-    INSERT INTO vouchers_voucherpart (voucher_id, tranche_id, face_cents, remaining_cents)
-    SELECT v_heir, tranche_id, remaining_cents, remaining_cents
-      FROM vouchers_voucherpart WHERE voucher_id = v_lost.id AND remaining_cents > 0;
-    UPDATE vouchers_voucherpart SET remaining_cents = 0 WHERE voucher_id = v_lost.id;
+    SELECT v_lost.lot_id, p_new_serial, p_mac, p_pin_mac, v_lost.remaining_cents,
+           v_lost.remaining_cents, kept.tranches, kept.cents, kept.cents,
+           v_lost.state, v_lost.holder_id, v_lost.handed_out_at, v_lost.handed_out_by_id, v_lost.id
+      FROM (SELECT array_agg(tranche ORDER BY rank) AS tranches, array_agg(cents ORDER BY rank) AS cents
+              FROM unnest(v_lost.tranche_ids, v_lost.left_parts)
+                   WITH ORDINALITY AS part (tranche, cents, rank)
+             WHERE cents > 0) AS kept;
 
     SELECT * INTO v_kept FROM vouchers_booklet
      WHERE serial_from <= p_serial ORDER BY serial_from DESC LIMIT 1;
