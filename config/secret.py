@@ -31,3 +31,16 @@ def read(name: str, *, state: Path) -> str:
     finally:
         draft.unlink()
     return value
+
+
+def kept(name: str, *, state: Path) -> str:
+    """Return a secret that an installation may do without, from the environment or its file.
+
+    Blank when there is none; nothing is made. ``filiere import-operator`` writes such a file.
+    """
+    if value := os.environ.get(name):
+        return value
+    try:
+        return (state / "secrets" / name.lower()).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return ""

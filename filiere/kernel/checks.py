@@ -7,7 +7,7 @@ that is wrong. A check is one set-based query that returns the offending rows, w
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,20 @@ def declare(*invariants: Invariant) -> None:
     registry.update({one.name: one for one in invariants})
 
 
-def run(*, progress: Callable[[str], None] | None = None) -> list[Verdict]:
-    """Evaluate every declared invariant on the current database, in name order."""
+def run(
+    *, progress: Callable[[str], None] | None = None, using: str | None = None
+) -> list[Verdict]:
+    """Evaluate every declared invariant on the current database, in name order.
+
+    Args:
+        using: the login that asks; it sees what its own open transaction wrote.
+    """
     verdicts = []
+    asked = connections[using] if using else connection
     for one in sorted(registry.values(), key=lambda each: each.name):
         if progress:
             progress(one.name)
-        with connection.cursor() as cursor:
+        with asked.cursor() as cursor:
             # Materialised: planned for all rows, not for a first row that is hardly ever there.
             cursor.execute(f"WITH wrong AS MATERIALIZED ({one.sql}) SELECT * FROM wrong LIMIT 1")
             row = cursor.fetchone()
