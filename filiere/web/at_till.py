@@ -1,0 +1,29 @@
+"""What other pages say of the till: the receipt of a session, the day of a mediator."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from filiere.billing.models import Charge, ChargeState, Till
+from filiere.billing.queries import tills as queries
+from filiere.kernel.permissions import allowed
+from filiere.web.acting import acting
+
+RECORD = "billing.record_at_till"
+
+
+def of_session(request: HttpRequest, charge: Charge, person_cents: int) -> dict[str, Any]:
+    """Tell the receipt of a session whether its payment goes through a till, and is recorded."""
+    till = queries.till_for(charge) if charge.state == ChargeState.SPLIT and person_cents else None
+    return {
+        "till": till,
+        "till_receipt": queries.receipt_of_charge(charge.pk) if till else None,
+        "may_record_at_till": till is not None and allowed(request.user, RECORD, till),
+    }
+
+
+def of_day(request: HttpRequest) -> Till | None:
+    """Give the open till of the organisation acted for, when one may record there."""
+    here = acting(request)
+    till = queries.open_till_of(here.organisation.pk) if here else None
+    return till if till is not None and allowed(request.user, RECORD, till) else None
