@@ -23,6 +23,8 @@ FONTS = Path(__file__).with_name("fonts")
 LETTERHEAD = Path(__file__).with_name("paper") / "document.typ"
 # Archivable for decades and readable by a screen reader (ISO 19005-2 level A, ISO 14289-1).
 STANDARDS = ("a-2a", "ua-1")
+# The same, for a document that carries a file (ISO 19005-3 level A).
+WITH_A_FILE = ("a-3a", "ua-1")
 # Half characters, and those each font draws as it likes.
 NOT_A_CHARACTER = re.compile("[\ud800-\udfff\ue000-\uf8ff]")
 # Control characters, and those that write a name or an amount backwards.
@@ -40,7 +42,13 @@ class PdfFailed(FiliereError):
     http_status = 500
 
 
-def compile_pdf(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:
+def compile_pdf(
+    template: Path,
+    data: Mapping[str, Any],
+    *,
+    at: datetime,
+    standards: tuple[str, ...] = STANDARDS,
+) -> bytes:
     """Draw one document: PDF/A-2a and PDF/UA-1.
 
     A character that none of our fonts has (an emoji, a Chinese name) is against these standards:
@@ -51,6 +59,7 @@ def compile_pdf(template: Path, data: Mapping[str, Any], *, at: datetime) -> byt
         data: plain values (text, whole numbers, booleans, lists, mappings), with the keys
             ``title`` and ``language`` ("fr" or "en").
         at: date of creation written in the file; same data and date, same bytes.
+        standards: what the file must follow; ``WITH_A_FILE`` when the template attaches one.
 
     Raises:
         PdfFailed: the template cannot be drawn with these data; nothing is written.
@@ -61,7 +70,7 @@ def compile_pdf(template: Path, data: Mapping[str, Any], *, at: datetime) -> byt
         raise ValueError("at: an aware moment")
     text = json.dumps(_printable(data), ensure_ascii=False, allow_nan=False, default=_refuse)
     try:
-        return _draw(template, text, at, STANDARDS)
+        return _draw(template, text, at, standards)
     except typst.TypstError as refusal:
         if "could not be displayed with font" not in refusal.message:
             raise _failed(template, refusal) from None

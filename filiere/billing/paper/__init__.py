@@ -1,0 +1,1 @@
+"""Invoices and credit notes on paper, with the same facts for programs inside."""
