@@ -28,7 +28,7 @@ from filiere.kernel.models import Channel
 
 LIFE = timedelta(days=7)
 TOKEN_BYTES = 32
-INVITED_ROLES = (Role.MEDIATOR, Role.MANAGER, Role.PRESCRIBER)
+INVITED_ROLES = (Role.MEDIATOR, Role.MANAGER, Role.PRESCRIBER, Role.ACCOUNTANT)
 type_link = Callable[[str], str]
 type_bytes = Callable[[int], bytes]
 
@@ -54,7 +54,7 @@ def invite(
     An invitation still open for the same address and role is withdrawn: the newest link counts.
 
     Args:
-        role: mediator, manager or prescriber.
+        role: mediator, manager, prescriber or public accountant.
         link: gives the full address of the page that accepts a token.
         random_bytes: source of randomness, replaced only by tests.
 

@@ -20,6 +20,8 @@ class Role(models.TextChoices):
     CARRIER = "carrier", "porteur de projet"
     AUDITOR = "auditor", "contrôleur"
     OPERATOR = "operator", "opérateur"
+    # Public accountant of a public body: signs the months of its till, holds no money.
+    ACCOUNTANT = "accountant", "comptable public"
 
 
 class OrganisationKind(models.TextChoices):

@@ -23,6 +23,15 @@ class SlotGone(FiliereError):
     http_status = 409
 
 
+class NobodyFree(FiliereError):
+    """Nobody of the place has this time: a session then would be held by two at once."""
+
+    code = "agenda.nobody_free"
+    message = _("Nobody at this place is free at that time: it is already planned.")
+    remedy = _("Take a free seat of the hour under way, or choose a shorter session.")
+    http_status = 409
+
+
 class AlreadyRegistered(FiliereError):
     """The person already has a seat in this slot, booked by someone else."""
 
@@ -125,3 +134,12 @@ class SlotOutOfRange(FiliereError):
     code = "agenda.slot_out_of_range"
     message = _("A session lasts 5 minutes to 12 hours and has 1 to 200 seats.")
     remedy = _("Correct the length or the number of seats.")
+
+
+class NotReceivedHere(FiliereError):
+    """The colleague does not receive people at the place of these hours."""
+
+    code = "agenda.not_received_here"
+    message = _("This colleague does not receive people at the place of these hours.")
+    remedy = _("Name this colleague on the page of the place, or choose another one.")
+    http_status = 409

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from filiere.accounts.models import Membership, Role
 from filiere.agenda.models import (
     AWAITED,
     TAKES_SEAT,
@@ -17,10 +18,12 @@ from filiere.agenda.models import (
     SlotState,
     Unit,
 )
+from filiere.directory.models import Worker
 from filiere.kernel.calendar import bounds_of_day, legal_day
 from filiere.rules.codes import REFERENCE_LENGTH, format_code, read_code
 
 REFERENCE_PREFIX = "OR"
+RECEIVING_ROLES = (Role.MEDIATOR, Role.MANAGER)
 
 # The condition of "takes a seat" is repeated as the partial index writes it, so that it is used.
 _FREE = """
@@ -225,6 +228,53 @@ def slots_left_by(user_id: int, *, organisation_id: int, after: datetime) -> lis
     )
 
 
+def left_with_hours(organisation_id: int, *, after: datetime) -> list[Membership]:
+    """Give who left an organisation with hours still open there, once each; ``hours`` counts them.
+
+    One query.
+    """
+    current = Membership.objects.filter(
+        organisation=organisation_id, ended_on=None, user=OuterRef("user")
+    )
+    hours = (
+        Slot.objects.filter(
+            worker__worker__user=OuterRef("user"),
+            offer__place__organisation=organisation_id,
+            state=SlotState.OPEN,
+            starts_at__gt=after,
+        )
+        .order_by()
+        .values("worker__worker__user")
+        .annotate(hours=Count("pk"))
+        .values("hours")
+    )
+    return list(
+        Membership.objects.filter(~Exists(current), organisation=organisation_id)
+        .annotate(hours=Subquery(hours))
+        .filter(hours__gt=0)
+        .select_related("user")
+        .order_by("user_id", "-pk")
+        .distinct("user_id")
+    )
+
+
+def may_receive(place_ids: Collection[int], *, on: date) -> QuerySet[Worker]:
+    """Give who may receive people at places on a day: named there, with a role there, by name."""
+    role_there = Membership.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=on),
+        user=OuterRef("user"),
+        user__is_active=True,
+        organisation=OuterRef("place__organisation"),
+        role__in=RECEIVING_ROLES,
+    )
+    return (
+        Worker.objects.filter(Q(left_on=None) | Q(left_on__gt=on), Exists(role_there))
+        .filter(place__in=place_ids)
+        .select_related("place")
+        .order_by("public_name", "pk")
+    )
+
+
 def slot_page(slot_id: int) -> Slot | None:
     """Give one slot with its offer, place, commune and worker; None when there is none."""
     return (
@@ -232,6 +282,22 @@ def slot_page(slot_id: int) -> Slot | None:
         .select_related("offer__place__commune", "worker__worker")
         .first()
     )
+
+
+def free_seat_now(*, unit_id: int, offer_id: int, at: datetime) -> int | None:
+    """Give the hour of a worker that is under way for an offer and still has a seat, if any."""
+    taken = Count("registrations", filter=Q(registrations__state__in=TAKES_SEAT))
+    return (
+        Slot.objects.filter(
+            worker=unit_id, offer=offer_id, starts_at__lte=at, ends_at__gt=at,
+            state__in=(SlotState.OPEN, SlotState.REALISED),
+        )
+        .annotate(taken=taken)
+        .filter(taken__lt=F("seats"))
+        .order_by("starts_at", "pk")
+        .values_list("pk", flat=True)
+        .first()
+    )  # fmt: skip
 
 
 def free_count(slot: Slot) -> int:

@@ -43,3 +43,38 @@ class OperatorUnknown(FiliereError):
     code = "agreements.operator_unknown"
     message = _("No operator is called “%(key)s”.")
     remedy = _("Choose an operator in the list, or leave it blank for every procedure.")
+
+
+class HoursMissing(FiliereError):
+    """An employer's agreement that buys no hours, or hours in another kind of agreement."""
+
+    code = "agreements.hours_missing"
+    message = _("This agreement does not say how many hours the employer buys.")
+    remedy = _("Write a number of hours, for instance 100.")
+
+
+class CardsNotPossible(FiliereError):
+    """Too many cards at once, none, or for an agreement that buys no hours."""
+
+    code = "agreements.cards_not_possible"
+    message = _("These cards cannot be made.")
+    remedy = _("Ask for 1 to %(most)s cards, for an agreement of hours still in force.")
+
+
+class CardRefused(FiliereError):
+    """The code shown opens no free hours here today."""
+
+    code = "agreements.card_refused"
+    message = _("This card opens no free hours here today.")
+    remedy = _(
+        "Check the code with the person. If it is right, the card was replaced, the agreement has"
+        " ended, or it was signed with another place: the employer gives a new card."
+    )
+
+
+class HoursUsedUp(FiliereError):
+    """Nothing is left of the hours, or of this card."""
+
+    code = "agreements.hours_used_up"
+    message = _("Nothing is left of the free hours of this card.")
+    remedy = _("Take the payment without the card; the employer may buy more hours.")

@@ -17,6 +17,8 @@ class AgreementKind(models.TextChoices):
     THIRD_PARTY = "third_party", "tiers payant"
     FUNDING = "funding", "convention de financement"
     PARTNERSHIP = "partnership", "protocole de partenariat"
+    EMPLOYER = "employer", "heures offertes par un employeur"
+    GUARANTEE = "guarantee", "fonds de garantie"
 
 
 class Agreement(models.Model):
@@ -60,6 +62,8 @@ class Commitment(models.Model):
     rate_ppm = models.PositiveIntegerField("taux (millionièmes)", default=0)
     cap_cents = models.BigIntegerField("plafond par séance (centimes)", null=True)
     envelope_cents = models.BigIntegerField("enveloppe promise (centimes)", null=True)
+    # Hours an employer bought for its staff and their families; empty for other kinds.
+    quota_minutes = models.PositiveIntegerField("minutes achetées", null=True)
     # Empty means every procedure; else keys of rules/data/procedures.yaml.
     operator_key = models.CharField("opérateur concerné", max_length=40, blank=True)
 
@@ -77,7 +81,43 @@ class Commitment(models.Model):
                 condition=Q(envelope_cents__isnull=True) | Q(envelope_cents__gte=0),
                 name="commitment_envelope_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(quota_minutes__isnull=True) | Q(quota_minutes__gte=1, rate_ppm=0),
+                name="commitment_quota_is_hours",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+
+class FreeHoursCard(models.Model):
+    """What a member of staff or of its family shows: it says who pays, never who comes.
+
+    Nobody's name is on it, and no session names it: what is left is only lowered.
+    """
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="cards")
+    # HMAC of the code; the code itself is shown once, to the employer.
+    mac = models.BinaryField("empreinte du code", max_length=16, unique=True)
+    issued_at = models.DateTimeField("émise le")
+    # Minutes it may still open; empty when only the whole quota limits it.
+    minutes_left = models.IntegerField("minutes restantes", null=True)
+    revoked_at = models.DateTimeField("retirée le", null=True)
+
+    class Meta:
+        verbose_name = "carte d'heures offertes"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes_left__isnull=True) | Q(minutes_left__gte=0),
+                name="freehourscard_minutes_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["commitment"], condition=Q(revoked_at=None), name="freehourscard_live"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"card {self.pk}"

@@ -14,6 +14,7 @@ from filiere.agreements.errors import (
     AgreementWithOneself,
     CommitmentMissing,
     CommitmentOutOfRange,
+    HoursMissing,
     OperatorUnknown,
 )
 from filiere.agreements.models import Agreement, AgreementKind, Commitment
@@ -21,6 +22,8 @@ from filiere.kernel import services as kernel
 from filiere.rules.procedures import operator
 
 WHOLE_PPM = 1_000_000
+# Kinds that mean nothing without a promise.
+PROMISING = (AgreementKind.THIRD_PARTY, AgreementKind.EMPLOYER, AgreementKind.GUARANTEE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Promise:
 
     ``rate_ppm``: share of what the voucher leaves, 0 to 1 000 000. ``cap_cents``: most per
     session, None = no limit. ``envelope_cents``: most in all, None = no limit.
-    ``operator_key``: blank = every procedure.
+    ``operator_key``: blank = every procedure. ``quota_minutes``: what an employer buys for its
+    staff and their families, only in an agreement of that kind, without rate.
     """
 
     label: str
@@ -37,6 +41,7 @@ class Promise:
     cap_cents: int | None = None
     envelope_cents: int | None = None
     operator_key: str = ""
+    quota_minutes: int | None = None
 
 
 @transaction.atomic
@@ -60,12 +65,13 @@ def sign(
         counterpart_id: organisation promised to; None when open to all.
         starts_on: first day in force.
         ends_on: last day in force; None = until it is ended.
-        commitments: at least one for a third-party payer.
+        commitments: at least one for a third-party payer or a guarantee fund.
 
     Raises:
         AgreementDatesReversed: it would end before it starts.
         AgreementWithOneself: the parties are one.
-        CommitmentMissing: a third-party payer promises nothing.
+        CommitmentMissing: a third-party payer, an employer or a guarantee fund promises nothing.
+        HoursMissing: an employer that buys no hours, or hours bought by another kind.
         CommitmentOutOfRange: a rate or an amount is impossible.
         OperatorUnknown: a commitment names an unknown operator.
     """
@@ -73,10 +79,12 @@ def sign(
         raise AgreementDatesReversed(starts_on=starts_on, ends_on=ends_on)
     if promiser_id == counterpart_id:
         raise AgreementWithOneself
-    if kind == AgreementKind.THIRD_PARTY and not commitments:
+    if kind in PROMISING and not commitments:
         raise CommitmentMissing
     for promise in commitments:
         _check(promise)
+        if (kind == AgreementKind.EMPLOYER) != (promise.quota_minutes is not None):
+            raise HoursMissing
     agreement = Agreement.objects.create(
         kind=AgreementKind(kind),
         title=title,
@@ -95,6 +103,7 @@ def sign(
             cap_cents=promise.cap_cents,
             envelope_cents=promise.envelope_cents,
             operator_key=promise.operator_key,
+            quota_minutes=promise.quota_minutes,
         )
         for promise in commitments
     )
@@ -128,5 +137,7 @@ def _check(promise: Promise) -> None:
     amounts = [promise.cap_cents or 0, promise.envelope_cents or 0]
     if not 0 <= promise.rate_ppm <= WHOLE_PPM or min(amounts) < 0:
         raise CommitmentOutOfRange(label=promise.label)
+    if promise.quota_minutes is not None and (promise.quota_minutes < 1 or promise.rate_ppm):
+        raise HoursMissing
     if promise.operator_key and operator(promise.operator_key) is None:
         raise OperatorUnknown(key=promise.operator_key)

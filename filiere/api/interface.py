@@ -11,6 +11,7 @@ from filiere.api.operations import (
     devices,
     euro,
     finder,
+    invoices,
     places,
     reference,
     referrals,
@@ -37,6 +38,6 @@ api = NinjaAPI(
 problems.attach(api)
 for area in (
     reference, finder, places, agenda, day, counter, devices, referrals, vouchers, euro, settlement,
-    steering, bank, usage,
+    steering, bank, usage, invoices,
 ):  # fmt: skip
     api.add_router("", area.router)

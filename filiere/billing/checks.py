@@ -1,5 +1,6 @@
 """What must always be true of charges and shares, checked on the stored state."""
 
+from filiere.billing import guarantee_checks, invoice_checks, till_checks
 from filiere.kernel.checks import Invariant
 from filiere.kernel.checks import declare as declare_invariants
 
@@ -125,6 +126,34 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "billing.employer_hours_not_exceeded",
+        "Sessions never take more hours than an employer bought.",
+        """
+        SELECT 'commitment:' || commitment.id, commitment.quota_minutes, SUM(share.minutes)
+          FROM agreements_commitment AS commitment
+          JOIN billing_payershare AS share ON share.commitment_id = commitment.id
+          JOIN billing_charge AS charge ON charge.id = share.charge_id
+         WHERE share.kind = 'employer' AND charge.state <> 'refunded'
+         GROUP BY commitment.id
+        HAVING SUM(share.minutes) > COALESCE(commitment.quota_minutes, 0)
+         ORDER BY commitment.id
+        """,
+    ),
+    Invariant(
+        "billing.package_left_is_its_uses",
+        "What is left of a package is what it held, less what sessions took.",
+        """
+        SELECT 'package:' || package.id, package.sessions_left, package.minutes_left,
+               COALESCE(SUM(used.sessions), 0), COALESCE(SUM(used.minutes), 0)
+          FROM billing_package AS package
+          LEFT JOIN billing_packageuse AS used ON used.package_id = package.id
+         GROUP BY package.id
+        HAVING package.sessions_left <> package.sessions_total - COALESCE(SUM(used.sessions), 0)
+            OR package.minutes_left <> package.minutes_total - COALESCE(SUM(used.minutes), 0)
+         ORDER BY package.id
+        """,
+    ),
+    Invariant(
         "billing.released_is_received",
         "Third parties' shares are payable only up to the cash received.",
         """
@@ -148,4 +177,9 @@ INVARIANTS = (
 
 def declare() -> None:
     """Register the invariants of this app."""
-    declare_invariants(*INVARIANTS)
+    declare_invariants(
+        *INVARIANTS,
+        *guarantee_checks.INVARIANTS,
+        *invoice_checks.INVARIANTS,
+        *till_checks.INVARIANTS,
+    )

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from datetime import date
+from typing import NamedTuple, TextIO
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
+from psycopg.types.numeric import Int8
 
 from filiere.directory.models import OWN_SOURCE, Fee, Offer, Place, Qualification, Worker
 from filiere.kernel.errors import NotFound
+from filiere.kernel.prepared import fetch_prepared
 from filiere.kernel.tables import write_table
 from filiere.rules import national_lists as lists
 from filiere.rules.geo import Box, bounding_box, distance_km
@@ -134,6 +137,33 @@ def place_page(place_id: int) -> PlaceSheet:
     offers = list(place.offers.filter(closed_on=None).order_by("service"))
     workers = list(place.workers.filter(left_on=None).order_by("public_name", "pk"))
     return PlaceSheet(place, offers, workers)
+
+
+class OfferFacts(NamedTuple):
+    """What a quote must know of an offer and of its place."""
+
+    service: str
+    is_free: bool
+    is_invented: bool
+    place_id: int
+    provider_id: int
+    commune_id: int
+    qualified_on: date | None
+
+
+def offer_facts(offer_id: int) -> OfferFacts | None:
+    """Read an offer in one prepared statement; None when there is none."""
+    try:
+        row = fetch_prepared(
+            "SELECT offer.service, offer.fee = 'free', offer.is_invented, place.id,"
+            " place.organisation_id, place.commune_id, place.qualified_on"
+            " FROM directory_offer offer JOIN directory_place place ON place.id = offer.place_id"
+            " WHERE offer.id = %s",
+            [Int8(offer_id)],
+        )
+    except LookupError:
+        return None
+    return OfferFacts(*row)
 
 
 def places_of(organisation_id: int) -> QuerySet[Place]:

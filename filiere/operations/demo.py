@@ -18,7 +18,15 @@ from filiere.billing.models import PriceKind
 from filiere.directory import services as directory
 from filiere.directory.models import Offer, Place, Worker
 from filiere.kernel.calendar import bounds_of_day, legal_day
-from filiere.operations import demo_bank, demo_devices, demo_lots
+from filiere.operations import (
+    demo_bank,
+    demo_devices,
+    demo_invoices,
+    demo_lots,
+    demo_people,
+    demo_prices,
+    demo_tills,
+)
 from filiere.operations.loop import run as loop
 from filiere.operations.loop.state import Run, Say
 from filiere.operations.loop.world import PARIS, World, build, organisation, programme_name
@@ -75,6 +83,12 @@ PEOPLE = (
                Role.OPERATOR, "Opérateur (démonstration)", OrganisationKind.OPERATOR),
     DemoPerson("directeur@demo.example", "René Faure", "opérateur : approuve les paiements",
                Role.OPERATOR, "Opérateur (démonstration)", OrganisationKind.OPERATOR),
+    DemoPerson("regie@demo.example", "Colette Bernard", "régisseuse à la mairie de Sainte-Feyre",
+               Role.MANAGER, demo_tills.PLACE),
+    DemoPerson("mairie@demo.example", "Nadège Roche", "médiatrice, enregistre à la régie",
+               Role.MEDIATOR, demo_tills.PLACE),
+    DemoPerson("tresorerie@demo.example", "Yves Caron", "comptable public, signe les mois",
+               Role.ACCOUNTANT, demo_tills.PLACE),
     DemoPerson("controle@demo.example", "Simone Petit", "contrôleuse : vérifie tout",
                Role.AUDITOR, "Chambre des comptes (démonstration)", OrganisationKind.STATE),
 )  # fmt: skip
@@ -121,6 +135,16 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
     demo_bank.import_statement(at=at)
     place = Place.objects.get(source=SOURCE, name=PEOPLE[0].organisation)
     demo_devices.prepare(place, at=at)
+    demo_tills.prepare(Place.objects.get(source=SOURCE, name=demo_tills.PLACE), at=at)
+    saint_vaury = Place.objects.get(source=SOURCE, name="France services de Saint-Vaury")
+    demo_people.prepare(saint_vaury, at=at)
+    funder = organisation("Département (démonstration)", OrganisationKind.DEPARTEMENT)
+    demo_invoices.prepare(saint_vaury.organisation, funder, at=at)
+    demo_prices.fill(
+        Place.objects.get(source=SOURCE, name=PEOPLE[1].organisation),
+        Organisation.objects.get(name="Département (démonstration)"),
+        at=at,
+    )
     return _today(codes, at)
 
 
@@ -168,7 +192,7 @@ def _invite(person: DemoPerson, at: dt.datetime) -> None:
     holder = place.organisation if place else organisation(person.organisation, person.kind)
     creuse = territories.by_code("23") if person.role == Role.STEWARD else None
     Membership.objects.create(user=user, organisation=holder, role=person.role, territory=creuse)
-    if place is None:
+    if place is None or person.role == Role.ACCOUNTANT:
         return
     worker = Worker.objects.filter(place=place, left_on=None).order_by("pk").first()
     if worker is not None:
@@ -217,6 +241,7 @@ def _today(codes: dict[UUID, str], at: dt.datetime) -> list[str]:
         shown.append(code)
     if unit.worker is not None:
         _name_visitors(unit.worker, midnight)
+        demo_people.text_codes(unit.worker.pk, at=at)
     return shown
 
 

@@ -6,14 +6,18 @@ from base64 import b64encode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from filiere.accounts.models import Membership, Role
 from filiere.billing import services as billing
 from filiere.directory.models import Place
+from filiere.kernel.calendar import legal_day
 from filiere.vouchers import services as vouchers
-from filiere.vouchers.models import Device
+from filiere.vouchers.models import Device, OfflineClaim
 
 NAME = "Tablette du bus numérique (démonstration)"
 PRICE_CENTS = 3_500
 WEEK = dt.timedelta(days=7)
+WORDS = "L’horloge de la tablette s’était remise à zéro après une panne de batterie."
+FUND = "Fonds de garantie des lieux sans réseau (démonstration)"
 
 
 def prepare(place: Place, *, at: dt.datetime) -> Device:
@@ -42,5 +46,19 @@ def prepare(place: Place, *, at: dt.datetime) -> Device:
             (2, "", registered - 40 * day),
         )
     ]  # fmt: skip
-    billing.upload_sessions(device_id=device.pk, claims=claims, at=registered + 2 * day)
+    sent = billing.upload_sessions(device_id=device.pk, claims=claims, at=registered + 2 * day)
+    _follow(sent.claims, at=registered + 3 * day)
     return device
+
+
+def _follow(claims: list[OfflineClaim], *, at: dt.datetime) -> None:
+    """The place asks the operator to look at one again; the Département opens a guarantee fund."""
+    for claim in claims[-1:]:
+        vouchers.contest_claim(claim_id=claim.pk, words=WORDS, at=at, actor="demo")
+    giver = Membership.objects.filter(role=Role.COMMISSIONER).order_by("pk").first()
+    if giver is not None:
+        billing.open_guarantee_fund(
+            title=FUND, promiser_id=giver.organisation_id, envelope_cents=200_000,
+            most_per_session_cents=5_000, starts_on=legal_day(at - WEEK), at=at, actor="demo",
+            is_invented=True,
+        )  # fmt: skip

@@ -16,12 +16,20 @@ READ_ONLY = [
     "ledger_postinggroup",
     "ledger_seal",
     "ledger_transfer",
+    "programmes_banklineuse",
     "vouchers_movement",
-    "vouchers_movementpart",
     "vouchers_reversal",
 ]
 INSERT_ONLY = [
+    "billing_invoice",
+    "billing_invoicedshare",
+    "billing_invoiceline",
+    "billing_invoicevat",
+    "billing_packageuse",
     "billing_refund",
+    "billing_tillcount",
+    "billing_tilldeposit",
+    "billing_tillreceipt",
     "directory_qualification",
     "kernel_auditentry",
     "ledger_accountunit",
@@ -31,10 +39,11 @@ INSERT_ONLY = [
     "settlement_bankanswer",
     "settlement_bankanswerline",
     "settlement_bankmatch",
+    "vouchers_claimstep",
     "vouchers_latereturn",
     "vouchers_lotalert",
     "vouchers_offlineclaim",
-    "vouchers_voucherpart",
+    "vouchers_withdrawal",
 ]
 # Everything of a voucher the application may change by itself; the rest only the functions do.
 VOUCHER_COLUMNS = "state, holder_id, handed_out_at, handed_out_by_id"

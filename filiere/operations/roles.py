@@ -5,9 +5,12 @@ a mediator's own place, a funder's own programmes. docs/reference/access-matrix.
 table for pages and endpoints, walked by a test.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from filiere.accounts.models import Role
+from filiere.billing.models import Duty
+from filiere.billing.queries import tills
 from filiere.kernel.permissions import grant, grant_signed_in, memberships
 from filiere.territories.queries import contains
 
@@ -108,14 +111,63 @@ def _managed(held: list[Any], organisation: Any) -> bool:
     return any(m.role == Role.MANAGER and m.organisation_id == organisation.pk for m in held)
 
 
+def _exchanged_invoice(held: list[Any], invoice: Any) -> bool:
+    """Whoever issued it and whoever received it read an invoice; so does the auditor."""
+    if Role.AUDITOR in {m.role for m in held}:
+        return True
+    parties = {invoice.issuer.organisation_id, invoice.recipient_id}
+    return bool(parties & _acting_for(held))
+
+
 def _managed_registration(held: list[Any], registration: Any) -> bool:
     if Role.OPERATOR in {m.role for m in held}:
         return True
     return _managed(held, registration.slot.offer.place.organisation)
 
 
+def _at_till(*duties: str) -> Callable[[list[Any], Any], bool]:
+    """Narrow a right to those named at the till, for one of some duties (all when none is said)."""
+
+    def where(held: list[Any], till: Any) -> bool:
+        mine = [m.pk for m in held if m.organisation_id == till.organisation_id]
+        return tills.has_duty(till.pk, mine, *duties)
+
+    return where
+
+
+def _sees_till(held: list[Any], till: Any) -> bool:
+    if Role.AUDITOR in {m.role for m in held}:
+        return True
+    return till.organisation_id in _acting_for(held)
+
+
+def _of_its_till(held: list[Any], till: Any) -> bool:
+    return till.organisation_id in _acting_for(held)
+
+
 def _given_voucher(held: list[Any], voucher: Any) -> bool:
     return voucher.handed_out_by_id in _acting_for(held)
+
+
+def _sent_claim(held: list[Any], claim: Any) -> bool:
+    return claim.device.organisation_id in _acting_for(held)
+
+
+def _concerned_claim(held: list[Any], claim: Any) -> bool:
+    """The operator and the auditor read every claim; a place what it sent, a commissioner its own."""
+    if {m.role for m in held} & {Role.OPERATOR, Role.AUDITOR}:
+        return True
+    if _sent_claim([m for m in held if m.role == Role.MANAGER], claim):
+        return True
+    funded = [m for m in held if m.role == Role.COMMISSIONER]
+    return claim.voucher is not None and _commissioned(funded, claim.voucher.lot.programme)
+
+
+def _managed_device(held: list[Any], device: Any) -> bool:
+    """The operator limits every device; a manager those of its organisation."""
+    if Role.OPERATOR in {m.role for m in held}:
+        return True
+    return device.organisation_id in _acting_for(held)
 
 
 def declare() -> None:
@@ -129,6 +181,7 @@ def declare() -> None:
     grant("agenda.deliver_session", roles=mediators, where=_own_registration)
     grant("billing.use_counter", roles=mediators, where=_own_registration)
     grant("vouchers.run_devices", roles=mediators, where=_own_place)
+    _declare_unpaid_claims()
     grant("pathways.diagnose", roles=[*mediators, Role.PRESCRIBER])
     grant("orientation.see_referrals", roles=[*mediators, Role.PRESCRIBER])
     grant("orientation.see_referral", roles=[*mediators, Role.PRESCRIBER], where=_sent_or_asked)
@@ -142,6 +195,27 @@ def declare() -> None:
     grant("observatory.see_board", roles=EVERY_ROLE)
     grant("pathways.follow_up", roles=mediators)
     grant("operations.see_check", roles=[Role.AUDITOR, Role.OPERATOR])
+
+
+def _declare_unpaid_claims() -> None:
+    """Who reads, contests and decides vouchers taken without network and not paid."""
+    grant(
+        "vouchers.see_unpaid_claims",
+        roles=[Role.MANAGER, Role.COMMISSIONER, Role.OPERATOR, Role.AUDITOR],
+        where=_concerned_claim,
+    )
+    grant("vouchers.contest_claim", roles=[Role.MANAGER], where=_sent_claim)
+    grant("vouchers.decide_claim", roles=[Role.OPERATOR])
+    grant("vouchers.limit_device", roles=[Role.MANAGER, Role.OPERATOR], where=_managed_device)
+    grant(
+        "vouchers.see_device",
+        roles=[Role.MEDIATOR, Role.MANAGER, Role.OPERATOR],
+        where=_managed_device,
+    )
+    grant("vouchers.raise_device_limits", roles=[Role.OPERATOR])
+    grant("billing.see_guarantees", roles=[Role.COMMISSIONER, Role.OPERATOR, Role.AUDITOR])
+    grant("billing.open_guarantee", roles=[Role.COMMISSIONER, Role.OPERATOR], where=_own)
+    grant("billing.receive_guarantee", roles=[Role.OPERATOR])
 
 
 def _declare_money(mediators: list[Role]) -> None:
@@ -188,7 +262,26 @@ def _declare_money(mediators: list[Role]) -> None:
         where=_own_organisation,
     )
     grant("settlement.change_account", roles=[Role.MANAGER], where=_managed)
+    reading = [Role.MANAGER, Role.COMMISSIONER, Role.AUDITOR]
+    grant("billing.see_invoices", roles=reading)
+    grant("billing.see_invoice", roles=reading, where=_exchanged_invoice)
+    grant("billing.issue_invoices", roles=[Role.MANAGER], where=_managed)
+    _declare_tills(mediators)
     grant("billing.refund", roles=[Role.MANAGER, Role.OPERATOR], where=_managed_registration)
+
+
+def _declare_tills(mediators: list[Role]) -> None:
+    """Mediators only record, who is named manager holds the money, the accountant signs."""
+    grant("billing.open_till", roles=[Role.MANAGER], where=_own)
+    grant("billing.run_till", roles=[Role.MANAGER], where=_of_its_till)
+    grant("billing.record_at_till", roles=mediators, where=_at_till())
+    grant("billing.hold_till", roles=mediators, where=_at_till(Duty.MANAGER))
+    grant("billing.sign_till", roles=[Role.ACCOUNTANT], where=_of_its_till)
+    grant(
+        "billing.see_till",
+        roles=[*mediators, Role.ACCOUNTANT, Role.AUDITOR],
+        where=_sees_till,
+    )
 
 
 def _declare_organisations() -> None:
@@ -196,6 +289,8 @@ def _declare_organisations() -> None:
     grant("accounts.manage_members", roles=[Role.MANAGER], where=_own)
     grant("accounts.invite_manager", roles=[Role.STEWARD, Role.OPERATOR])
     grant("accounts.use_tokens", roles=[Role.MANAGER, Role.OPERATOR])
+    grant("agreements.offer_hours", roles=[Role.COMMISSIONER], where=_own)
+    grant("billing.attest_home_help", roles=[Role.MANAGER], where=_managed)
     grant("billing.set_price", roles=[Role.MANAGER], where=_own_place)
     grant("directory.run_place", roles=[Role.MANAGER], where=_own_place)
     grant("directory.close_place", roles=[Role.MANAGER, Role.STEWARD], where=_own_or_in_territory)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from filiere.agenda import queries as agenda_queries
 from filiere.agenda import services as agenda
 from filiere.agenda.models import Registration, RegistrationState
 from filiere.agreements.errors import OperatorUnknown
@@ -130,6 +131,44 @@ def deliver(
         actor=actor,
     )
     return Delivered(registration, note)
+
+
+@transaction.atomic
+def receive_walk_in(
+    *,
+    offer_id: int,
+    unit_id: int,
+    minutes: int,
+    outcome: Outcome | str,
+    at: datetime,
+    actor: str,
+    sent_by: SentBy | str = SentBy.UNKNOWN,
+) -> Delivered:
+    """Receive somebody who came without appointment, and note the session, in one go.
+
+    Takes a free seat of the worker's hour under way for this service; without one, opens an hour
+    that begins now, of which the person has the only seat. Opens a file without a name.
+
+    Args:
+        unit_id: who receives.
+        minutes: length of the session when an hour is opened, 5 to 720.
+
+    Raises:
+        NobodyFree: the worker's time is taken by something else.
+        SlotOutOfRange, PlaceClosed: see ``agenda.services.open_now``.
+    """
+    slot_id = agenda_queries.free_seat_now(unit_id=unit_id, offer_id=offer_id, at=at)
+    if slot_id is None:
+        slot_id = agenda.open_now(
+            offer_id=offer_id, starts_at=at, minutes=minutes, unit_id=unit_id, at=at, actor=actor
+        ).pk
+    seat = agenda.book(
+        slot_id=slot_id, person_id=person_files.open_file(at=at, actor=actor), walk_in=True,
+        at=at, actor=actor,
+    )  # fmt: skip
+    return deliver(
+        registration_id=seat.pk, present=True, outcome=outcome, sent_by=sent_by, at=at, actor=actor
+    )
 
 
 @transaction.atomic

@@ -42,21 +42,25 @@ INVARIANTS = (
         """
         SELECT line.external_id,
                format('%s on the line, %s confirmed', line.amount_cents, sum(use.cents))
-          FROM (SELECT bank_line_id, amount_cents AS cents FROM programmes_receipt
+          FROM (SELECT bank_line_id, amount_cents AS cents, 'receipt' AS kind
+                  FROM programmes_receipt
                  WHERE bank_line_id IS NOT NULL
                  UNION ALL
-                SELECT bounce.bank_line_id, -receipt.amount_cents FROM programmes_receiptbounce bounce
+                SELECT bounce.bank_line_id, -receipt.amount_cents, 'bounce'
+                  FROM programmes_receiptbounce bounce
                   JOIN programmes_receipt receipt ON receipt.id = bounce.receipt_id
                  WHERE bounce.bank_line_id IS NOT NULL
                  UNION ALL
-                SELECT bank_line_id, -amount_cents FROM programmes_funderreturn
+                SELECT bank_line_id, -amount_cents, 'funder_return' FROM programmes_funderreturn
                  WHERE bank_line_id IS NOT NULL
                  UNION ALL
-                SELECT bank_line_id, -amount_cents FROM programmes_commission
+                SELECT bank_line_id, -amount_cents, 'commission' FROM programmes_commission
                  WHERE bank_line_id IS NOT NULL) use
           JOIN programmes_bankline line ON line.id = use.bank_line_id
+          LEFT JOIN programmes_banklineuse known
+                 ON known.line_id = line.id AND known.kind = use.kind
          GROUP BY line.id
-        HAVING count(*) > 1 OR sum(use.cents) <> line.amount_cents
+        HAVING count(*) > 1 OR sum(use.cents) <> line.amount_cents OR count(known.line_id) = 0
          ORDER BY line.external_id
         """,
     ),

@@ -56,7 +56,7 @@ INVARIANTS = (
            AND (charge.state <> 'split' AND NOT EXISTS (
                     SELECT FROM settlement_debitnote AS note WHERE note.share_id = share.id)
                 OR share.kind = 'person'
-                OR share.kind = 'third_party' AND share.released_group_id IS NULL)
+                OR share.kind IN ('third_party', 'employer') AND share.released_group_id IS NULL)
          ORDER BY line.id
         """,
     ),
@@ -147,7 +147,7 @@ INVARIANTS = (
               JOIN billing_charge AS charge ON charge.id = share.charge_id
              WHERE charge.state = 'split'
                AND (share.kind = 'voucher'
-                    OR share.kind = 'third_party' AND share.released_group_id IS NOT NULL)
+                    OR share.kind IN ('third_party', 'employer') AND share.released_group_id IS NOT NULL)
                AND NOT EXISTS (
                    SELECT FROM settlement_orderline AS line
                      JOIN settlement_paymentorder AS payment ON payment.id = line.order_id

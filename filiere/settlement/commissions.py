@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from filiere.programmes import queries as programmes
 from filiere.programmes import services as funding
@@ -45,12 +45,9 @@ class CommissionAccount:
 
 def commission_of(programme: Programme) -> CommissionAccount:
     """Count what one programme's commission rests on; a payment that came back counts no more."""
-    settled = OrderLine.objects.filter(
-        cancelled=False,
-        order__state=OrderState.PAID,
-        share__movement__voucher__lot__programme=programme,
-        share__movement__reversal=None,
-    ).aggregate(cents=Sum("amount_cents", default=0), uses=Count("pk"))
+    settled = _settled_uses(programme).aggregate(
+        cents=Sum("amount_cents", default=0), uses=Count("pk")
+    )
     taken = Commission.objects.filter(tranche__programme=programme).aggregate(
         total=Sum("amount_cents", default=0)
     )["total"]
@@ -66,6 +63,28 @@ def commission_of(programme: Programme) -> CommissionAccount:
         ),
         taken_cents=taken,
         free_cents=sum(free.values()),
+    )
+
+
+def settled_uses(programme: Programme) -> QuerySet[OrderLine]:
+    """Give the uses a programme's commission is counted on, the last paid first."""
+    return (
+        _settled_uses(programme)
+        .select_related(
+            "order",
+            "share__movement__voucher",
+            "share__charge__registration__slot__offer__place__commune",
+        )
+        .order_by("-order__paid_on", "-pk")
+    )
+
+
+def _settled_uses(programme: Programme) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(
+        cancelled=False,
+        order__state=OrderState.PAID,
+        share__movement__voucher__lot__programme=programme,
+        share__movement__reversal=None,
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from filiere.kernel.services import record
-from filiere.programmes.models import BankLine
+from filiere.programmes.models import BankLine, BankLineUse
+from filiere.programmes.services import hold_lines_of
 from filiere.rules.payment_status import Reason
 from filiere.settlement.emission import locked
 from filiere.settlement.errors import LineDoesNotMatch
@@ -36,8 +37,9 @@ def match_statement(*, statement_id: int, at: datetime, actor: str) -> int:
     Returns:
         How many lines were matched now.
     """
+    hold_lines_of(statement_id)
     lines = (
-        BankLine.objects.filter(statement_id=statement_id, payment_match=None)
+        BankLine.objects.filter(statement_id=statement_id, use=None)
         .exclude(reference="")
         .order_by("pk")
     )
@@ -54,6 +56,7 @@ def match_line(*, line_id: int, order_id: int, at: datetime, actor: str) -> Bank
         LineDoesNotMatch: another amount, a line or a payment already explained, a credit.
     """
     line = BankLine.objects.get(pk=line_id)
+    hold_lines_of(line.statement_id)
     order = PaymentOrder.objects.select_related("batch").get(pk=order_id)
     batch = locked(order.batch)
     order.refresh_from_db(fields=["state"])
@@ -61,7 +64,7 @@ def match_line(*, line_id: int, order_id: int, at: datetime, actor: str) -> Bank
     if known is not None and known.order_id == order.pk:
         return known
     fits = order.state in AT_THE_BANK and line.amount_cents == -order.amount_cents
-    if known is not None or not fits:
+    if BankLineUse.objects.filter(line=line).exists() or not fits:
         raise LineDoesNotMatch(reference=order.end_to_end_id)
     pay([order], paid_on=line.booked_on, at=at, actor=actor)
     return _explained(line, batch, order, at=at, actor=actor)

@@ -250,14 +250,14 @@ class UnmatchedLine:
 
 
 def unmatched_lines(*, latest: int = 100) -> list[UnmatchedLine]:
-    """Lines of the ring-fenced account no payment explains, latest first.
+    """Lines of the ring-fenced account that stand for nothing yet, latest first.
 
     Args:
         latest: how many lines are looked at.
     """
     ours = PaymentOrder.objects.filter(end_to_end_id=OuterRef("reference"))
     lines = list(
-        BankLine.objects.filter(payment_match=None)
+        BankLine.objects.filter(use=None)
         .filter(Q(amount_cents__lt=0) | Q(Exists(ours)))
         .order_by("-booked_on", "-pk")[:latest]
     )

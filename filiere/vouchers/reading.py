@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 from uuid import UUID
 
+from filiere.rules.national_values import read_phone
 from filiere.rules.text import fold
 
 MAX_LINES = 2_000
@@ -16,6 +17,7 @@ _COLUMNS = {
     "prenom": "name", "first name": "name", "nom": "name", "name": "name",
     "annee": "year", "annee de naissance": "year", "birth year": "year",
     "accord": "agrees", "agrees": "agrees",
+    "telephone": "phone", "mobile": "phone", "portable": "phone", "phone": "phone",
 }  # fmt: skip
 _YES = frozenset({"oui", "yes", "x", "1"})
 
@@ -24,7 +26,8 @@ _YES = frozenset({"oui", "yes", "x", "1"})
 class SheetLine:
     """One line as read: a voucher, and who receives it. ``problem`` is a word, blank when right.
 
-    ``name`` is kept only with ``agrees``; without person, name nor year the voucher is given to
+    ``name`` is kept only with ``agrees``, ``phone`` (international form) only with a name or in a
+    file that keeps it: the voucher's code is sent there. Without person, name nor year the voucher is given to
     the bearer.
     """
 
@@ -34,6 +37,7 @@ class SheetLine:
     name: str = ""
     birth_year: int | None = None
     agrees: bool = False
+    phone: str = ""
     problem: str = ""
 
     @property
@@ -90,7 +94,22 @@ def _read(number: int, cells: dict[str, str]) -> SheetLine:
     name = cells.get("name", "")[:MAX_NAME]
     if name and not agrees:
         return SheetLine(number, line.serial, problem="agreement")
-    return SheetLine(number, line.serial, person_id, name, int(year) if year else None, agrees)
+    phone, problem = _read_mobile(cells.get("phone", ""))
+    if phone and not name and person_id is None:
+        problem = "phone_name"
+    if problem:
+        return SheetLine(number, line.serial, problem=problem)
+    return SheetLine(
+        number, line.serial, person_id, name, int(year) if year else None, agrees, phone
+    )
+
+
+def _read_mobile(text: str) -> tuple[str, str]:
+    """Read a mobile number; the second value is a problem. Spreadsheets drop its first zero."""
+    if not text:
+        return "", ""
+    phone, kind = read_phone(text)
+    return (phone, "") if phone and kind == "personal_mobile" else ("", "phone")
 
 
 def _without_doubles(lines: list[SheetLine]) -> list[SheetLine]:

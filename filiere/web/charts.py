@@ -208,7 +208,7 @@ def _short(name: str, limit: int = 36) -> str:
 def river_rows(flows: Flows) -> tuple[tuple[str, str], ...]:
     """The same in a table: each state of the money, then each service."""
     rows = [
-        (_("Received"), flows.given_cents),
+        (_("Kept"), flows.given_cents),
         (_("Not in vouchers yet"), flows.not_activated_cents),
         (_("Not handed out yet"), flows.not_handed_out_cents),
         (_("Handed out, not used yet"), flows.handed_out_unused_cents),

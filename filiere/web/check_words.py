@@ -6,6 +6,8 @@ The statements live beside each app (``checks.py``); a test compares the two lis
 from django.utils.translation import gettext_noop as _
 
 SENTENCES = (
+    _("Devices are told which vouchers are blocked or lost, and no other."),
+    _("What a guarantee fund paid for a voucher is its share of that session, to the cent."),
     _("Every slot that is not cancelled occupies its worker for its whole time."),
     _("No one sits in a seat the slot does not have, nor two in one seat."),
     _("No unit has two live occupations at the same moment."),
@@ -24,9 +26,16 @@ SENTENCES = (
     _("Each emitted payment left the payables for its amount; others left nothing."),
     _("Each provider's payables hold its shares not yet sent, less the debit notes not yet taken."),
     _("A share is in one live payment at most; a payment given up has no live line."),
+    _("The receipts of a till bear the numbers 1, 2, 3… without a gap."),
+    _("What the ledger says is in hand at a till is what its journal says, for each means."),
+    _("The ledger keeps the cash of each open till between nothing and what its act allows."),
+    _("A receipt of a till is the person's share of a session of its organisation, still paid."),
+    _("A month handed over or signed still holds the receipts and the money it was added up from."),
     _("Only a session somebody came to has a live charge."),
     _("What a third party owes and a person paid is in the ledger, to the cent."),
     _("A third party never owes more than the envelope it signed."),
+    _("Sessions never take more hours than an employer bought."),
+    _("What is left of a package is what it held, less what sessions took."),
     _(
         "A session paid with a voucher follows the terms its programme signed: price, person, payer."
     ),
@@ -67,4 +76,8 @@ SENTENCES = (
     _("The parts of a voucher add up to it, at issue and now."),
     _("What is left of a voucher is its face less its movements, or passed to its heir."),
     _("The numbers of vouchers follow each other without a gap."),
+    _("The numbers of each issuer, kind and year are 1, 2, 3… in the order of the days."),
+    _("The lines of each invoice are its sum without tax, its groups its tax."),
+    _("Credit notes never give back more than their invoice, as a whole or line by line."),
+    _("An invoice of sessions asks for exactly their shares, of its own issuer, each once."),
 )

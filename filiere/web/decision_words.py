@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filiere.observatory.queries import Decision, Decisions
+from filiere.orientation.models import UnmetCause
+from filiere.rules.aims import Aim
 from filiere.web.formats import day_words, euros, number
 
 NAMED = 3
@@ -23,6 +25,15 @@ class DecisionWords:
     action_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """Needs without answer for one cause in one town, or in the towns not named together."""
+
+    cause: str
+    town: str
+    needs: int
+
+
 def decision_words(found: Decisions) -> list[DecisionWords]:
     """Put in words what is to decide, most pressing first; nothing when nothing is."""
     words = []
@@ -32,6 +43,8 @@ def decision_words(found: Decisions) -> list[DecisionWords]:
         words.append(_answers(found))
     if found.without_hours:
         words.append(_hours(found))
+    if found.causes:
+        words.append(_causes(found))
     if found.ending_lots:
         words.append(_lots(found))
     return words
@@ -53,6 +66,9 @@ def decision_title(kind: Decision, found: Decisions) -> str:
             "%(count)s places often refuse people, or do not answer",
             count,
         )
+    elif kind == Decision.CAUSES:
+        count = sum(one.needs for one in found.causes)
+        text = ngettext("%(count)s need found no answer", "%(count)s needs found no answer", count)
     elif kind == Decision.LOTS:
         count = len(found.ending_lots)
         text = ngettext(
@@ -83,6 +99,13 @@ def decision_rule(kind: Decision, found: Decisions) -> str:
             "Requests of the last %(days)s days that the place refused, or left without answer "
             "until the deadline: at least %(least)s of them."
         ) % {"days": found.refusal_days, "least": found.least_refusals}
+    if kind == Decision.CAUSES:
+        return _(
+            "What was answered, in the last %(days)s days, to people whose need found no place: "
+            "what the search said, what places said, or what the people themselves said of the "
+            "places shown. Causes and towns counted fewer than %(threshold)s times are left out: "
+            "they would name people."
+        ) % {"days": found.need_days, "threshold": found.threshold}
     if kind == Decision.LOTS:
         return _(
             "Vouchers usable here whose last day is within %(days)s days, with something left on "
@@ -132,6 +155,53 @@ def _hours(found: Decisions) -> DecisionWords:
         Decision.HOURS, decision_title(Decision.HOURS, found), sentence,
         _("Call %(name)s") % {"name": first.name}, reverse("place", args=[first.place_id]),
     )  # fmt: skip
+
+
+def cause_words(cause: UnmetCause) -> str:
+    """Say why a need found no answer."""
+    return {
+        UnmetCause.NO_OFFER: _("no place within reach offers this service"),
+        UnmetCause.NO_SEAT: _("no place had a free seat"),
+        UnmetCause.ALL_REFUSED: _("no place asked accepted"),
+        UnmetCause.NONE_SUITS: _("none of the places shown suited the person"),
+    }[cause]
+
+
+def cause_rows(found: Decisions) -> list[CauseRow]:
+    """Give one row a cause and town, the towns not named together last of each cause."""
+    rows = []
+    for one in found.causes:
+        words = cause_words(one.cause)
+        rows += [CauseRow(words, name, needs) for name, needs in one.towns]
+        if one.elsewhere:
+            rest = _("other towns") if one.towns else _("all towns")
+            rows.append(CauseRow(words, rest, one.elsewhere))
+    return rows
+
+
+def _causes(found: Decisions) -> DecisionWords:
+    first = found.causes[0]
+    sentence = _("Most often, %(cause)s: %(needs)s times in %(days)s days.") % {
+        "cause": cause_words(first.cause), "needs": number(first.needs), "days": found.need_days,
+    }  # fmt: skip
+    here = [found.territory.kind, found.territory.code]
+    action, url = {
+        UnmetCause.NO_OFFER: (_("Choose a place to qualify"), reverse("qualifications")),
+        UnmetCause.NO_SEAT: (
+            _("See the places without hours"),
+            reverse("decision", args=[*here, Decision.HOURS.value]),
+        ),
+        UnmetCause.ALL_REFUSED: (
+            _("See the places that refuse"),
+            reverse("decision", args=[*here, Decision.ANSWERS.value]),
+        ),
+        UnmetCause.NONE_SUITS: (
+            _("See what each town has within reach"),
+            reverse("aim_source", args=[*here, Aim.FLOOR.value]),
+        ),
+    }[first.cause]
+    title = decision_title(Decision.CAUSES, found)
+    return DecisionWords(Decision.CAUSES, title, sentence, action, url)
 
 
 def _lots(found: Decisions) -> DecisionWords:

@@ -37,22 +37,21 @@ def grouping_links(current: By) -> list[GroupingLink]:
 
 def source_title(own: bool) -> str:  # noqa: FBT001
     """Words in the first block of the river."""
-    return _("Your tranche") if own else _("Received")
+    return _("Your tranche") if own else _("Kept")
 
 
 def programmes_title(own: Sequence[TrancheTotals], *, count: int, whose_own: bool) -> str:
     """Say what the money on the list became."""
-    given = sum(one.received_cents for one in own)
+    given = sum(one.kept_cents for one in own)
     used = sum(one.used_cents for one in own)
     if not count:
         return _("You fund no programme yet")
     if not given:
         return _("The money promised has not arrived yet")
     words = {"given": euros(given, short=True), "used": euros(used, short=True)}
-    words["received"] = words["given"]
     if whose_own:
         return _("Of your %(given)s, %(used)s have already been used") % words
-    return _("Of %(received)s received, %(used)s have already been used") % words
+    return _("Of %(given)s kept, %(used)s have already been used") % words
 
 
 def _helped(money: str, followed: Followed, communes: int) -> str:
@@ -68,7 +67,7 @@ def programme_title(followed: Followed, *, communes: int) -> str:
     amount = {"amount": euros(flows.given_cents, short=True)}
     if not flows.used_cents:
         return _("%(amount)s are ready; no session has used them yet") % amount
-    return _helped(_("The %(amount)s received") % amount, followed, communes)
+    return _helped(_("The %(amount)s kept") % amount, followed, communes)
 
 
 def tranche_title(tranche: Tranche, followed: Followed, *, communes: int, own: bool) -> str:
@@ -93,6 +92,13 @@ def leverage(own_cents: int, others_cents: int) -> str:
         "one": euros(100),
         "other": euros(ratio),
     }
+
+
+def payments_title(count: int) -> str:
+    """Say how many payments an organisation had."""
+    if not count:
+        return _("No payment yet")
+    return ngettext("%(count)s payment", "%(count)s payments", count) % {"count": number(count)}
 
 
 def acts_title(total_cents: int, *, count: int) -> str:

@@ -43,6 +43,7 @@ def payer_kind(kind: str) -> str:
     return {
         PayerKind.VOUCHER: _("voucher"),
         PayerKind.THIRD_PARTY: _("third-party payer"),
+        PayerKind.EMPLOYER: _("an employer’s free hours"),
         PayerKind.PERSON: _("the person, at the counter"),
     }[PayerKind(kind)]
 

@@ -22,7 +22,9 @@ DESK_LINKS = [
     ("follow_ups", _("To call back"), "pathways.follow_up"),
     ("programmes", _("Follow the euro"), "observatory.see_programmes"),
     ("payables", _("What I am owed"), "settlement.see_payables"),
+    ("tills", _("Till"), "billing.sign_till"),
     ("lots", _("Lots of vouchers"), "vouchers.see_lot"),
+    ("free_hours", _("Free hours"), "agreements.offer_hours"),
     ("batches", _("Payments"), "settlement.see_batches"),
     ("qualifications", _("Places to qualify"), "directory.qualify_place"),
     ("board", _("The three aims"), "observatory.see_board"),
@@ -35,8 +37,8 @@ SECTIONS = {
     "finder": "home", "results": "home", "diagnosis": "home", "book": "home", "booked": "home",
     "place": "places", "referral": "referrals", "qualification": "qualifications",
     "decision": "board", "lot": "lots", "recall": "lots", "bank": "ring_fence", "receipt": "ring_fence", "receipts": "ring_fence",
-    "usage": "programmes", "hand": "booklets", "voucher": "booklets", "batch": "batches", "payment": "payables", "payout": "payables",
-    "ring": "ring_fence", "programme": "programmes", "tranche": "programmes", "match": "programmes",
+    "usage": "programmes", "hand": "booklets", "voucher": "booklets", "batch": "batches", "payment": "payables", "payout": "payables", "invoice": "payables", "invoices": "payables",
+    "till": "tills", "ring": "ring_fence", "free": "free_hours", "programme": "programmes", "tranche": "programmes", "match": "programmes",
 }  # fmt: skip
 
 

@@ -95,6 +95,7 @@ def session_receipt(
             "total": [_("Left for you"), euros(left)],
         },
     ]
+    blocks += _why(charge)
     if not charge.price_stated:
         words = _("This place has not stated a price: nothing is asked.")
         blocks.append({"is": "text", "text": words})
@@ -115,6 +116,25 @@ def _priced(charge: Charge) -> list[list[str]]:
     return [
         [_("Price of the session"), euros(receipt.offer_cents)],
         *([label, euros(-cents)] for label, cents in receipt.deductions()),
+    ]
+
+
+def _why(charge: Charge) -> list[dict[str, Any]]:
+    """Why each amount, as on the page; what may come back of help at home."""
+    receipt = billing_queries.receipt_lines(charge)
+    rows = [[_("Price of the session"), receipt.why]] if receipt.why else []
+    rows += [[line.label, line.why] for line in receipt.lines]
+    if receipt.package:
+        rows.append([_("Package"), receipt.package])
+    credit = billing_queries.credit_of(charge, person_cents=receipt.person_cents)
+    if credit is not None and credit.credit_cents:
+        words = _("About %(amount)s come back later: an estimate, to check with the tax office.")
+        rows.append([_("Tax credit"), words % {"amount": euros(credit.credit_cents)}])
+    if not rows:
+        return []
+    return [
+        {"is": "heading", "text": _("Why these amounts")},
+        {"is": "facts", "rows": rows},
     ]
 
 

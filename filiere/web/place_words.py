@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from filiere.agenda import queries as agenda
 from filiere.agenda.queries import FreeSlot
 from filiere.billing import queries as billing
+from filiere.billing.explanations import holds
 from filiere.billing.models import PriceKind
 from filiere.billing.queries import StatedPrice
 from filiere.directory.models import Fact, Fee, Offer, Place
@@ -107,17 +108,41 @@ def _of(offers: list[Offer], name: str) -> list[str]:
 
 def offer_price(offer: Offer, stated: StatedPrice | None) -> str:
     """Say what one service costs; a blank is never read as free."""
-    if stated is not None and stated.amount_cents == 0:
-        return _("Free of charge")
-    if stated is not None and stated.kind == PriceKind.HOURLY:
-        return _("%(amount)s an hour, or a voucher") % {"amount": euros(stated.amount_cents)}
     if stated is not None:
-        return _("%(amount)s, or a voucher") % {"amount": euros(stated.amount_cents)}
+        return stated_words(stated)
     if offer.fee == Fee.CONDITIONAL:
         return _("Free under conditions, ask")
     if offer.fee == Fee.PAID:
         return _("To be paid, amount not stated, ask")
     return _("not stated, ask")
+
+
+def stated_words(stated: StatedPrice) -> str:
+    """Say a price as its place stated it: its unit, its package, who pays less."""
+    facts = {
+        "amount": euros(stated.amount_cents),
+        "holds": holds(
+            {
+                "sessions": stated.pack_sessions,
+                "pack_minutes": stated.pack_minutes,
+                "valid_days": stated.valid_days,
+            }
+        ),
+        "single": euros(stated.single_cents or 0),
+        "least": euros(stated.lowest_cents),
+    }
+    if stated.amount_cents == 0:
+        return _("Free of charge")
+    words = {
+        PriceKind.HOURLY: _("%(amount)s an hour, or a voucher"),
+        PriceKind.PACK: _("%(amount)s for %(holds)s, or vouchers"),
+        PriceKind.SUBSCRIPTION: _("%(amount)s for %(holds)s, or vouchers"),
+    }.get(stated.kind, _("%(amount)s, or a voucher")) % facts
+    if stated.single_cents is not None:
+        words += _("; %(single)s for one session alone") % facts
+    if stated.bands:
+        words += _("; from %(least)s by income or situation") % facts
+    return words
 
 
 def fact_words(fact: str) -> str:

@@ -14,6 +14,7 @@ from filiere.programmes.models import (
     BankStatement,
     Commission,
     FunderReturn,
+    LineUse,
     MatchRule,
     Programme,
     ProgrammeState,
@@ -24,7 +25,7 @@ from filiere.programmes.queries import Leverage, RingFenceCover, Verdict
 from filiere.rules.funding_terms import PAYER_ORDERS, public_label
 from filiere.settlement.commissions import CommissionAccount
 from filiere.web.formats import euros, percent
-from filiere.web.money_words import service_words
+from filiere.web.money_words import service_words, sessions
 
 STATE_TONES = {
     ProgrammeState.DRAFT: "warning",
@@ -279,6 +280,15 @@ def commission_words(commission: Commission) -> str:
     }
 
 
+def commission_uses_title(account: CommissionAccount) -> str:
+    """Say what the list of uses adds up to."""
+    if not account.uses:
+        return _("Nothing has been paid to a place yet")
+    return _("%(amount)s paid to places, %(uses)s") % {
+        "amount": euros(account.settled_cents), "uses": sessions(account.uses)
+    }  # fmt: skip
+
+
 def line_words(line: BankLine) -> str:
     """Say what a line of the bank was said to be; blank while nobody said it."""
     receipt: Receipt | None = getattr(line, "receipt", None)
@@ -288,4 +298,6 @@ def line_words(line: BankLine) -> str:
         return _("payment taken back")
     if getattr(line, "commission", None) is not None:
         return _("the operator’s commission")
+    if (use := getattr(line, "use", None)) is not None and use.kind == LineUse.PAYMENT:
+        return _("transfer to providers")
     return _("given back to a funder") if getattr(line, "funder_return", None) is not None else ""

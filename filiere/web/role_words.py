@@ -13,11 +13,13 @@ ROLE_WORDS = {
     Role.CARRIER: _("Project carrier"),
     Role.AUDITOR: _("Auditor"),
     Role.OPERATOR: _("Operator"),
+    Role.ACCOUNTANT: _("Public accountant"),
 }
 ROLE_EXAMPLES = {
     Role.MEDIATOR: _("Receives people, opens hours, cashes vouchers"),
     Role.MANAGER: _("Runs the places: hours, prices, team, what is owed"),
     Role.PRESCRIBER: _("Sends people and follows what came of it"),
+    Role.ACCOUNTANT: _("Signs the months of a public body’s till"),
 }
 
 

@@ -20,7 +20,7 @@ def test_is_siret(text, valid):
     assert is_siret(text) is valid
 
 
-def test_register_organisations_merges_by_number_never_by_name(at):
+def test_attack_43_organisations_merge_by_number_never_by_name(at):
     known = Organisation.objects.create(name="La Poste", folded="la poste", siret=SIRET)
 
     ids, created = register_organisations(

@@ -90,7 +90,7 @@ def test_device_day_asks_as_much_for_one_hour_as_for_six(more, django_assert_num
     for number in range(more):
         new_slot(of.offer, starts_at=of.slot.starts_at + hours(2 + number))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         _status, day = of.mediator.get(f"devices/{phone.device['id']}/day")
 
     assert len(day["hours"]) == 1 + more

@@ -1,13 +1,23 @@
 import pytest
 from django.db import connections
 
-from filiere.billing.models import Charge, PayerShare
+from filiere.billing import services
+from filiere.billing.models import Charge, Package, PayerShare
 from filiere.kernel import checks
 from filiere.settlement.models import Batch, OrderLine, PaymentOrder
-from tests.billing.factories import bank_account, commitment, lot_for, receive, world
+from tests.billing.factories import AT, DAY, bank_account, commitment, lot_for, receive, world
 from tests.settlement.test_services import approve, emit, freeze
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+def _package(here):
+    """A pack of five sessions, one used."""
+    services.set_price(
+        offer_id=here.offer.pk, kind="pack", amount_cents=9000, from_on=DAY, actor="test", at=AT,
+        package=services.Package(90, sessions=5),
+    )  # fmt: skip
+    here.charge()
 
 
 def paid_world():
@@ -15,6 +25,7 @@ def paid_world():
     payer = commitment(envelope=5000)
     here.split(lot_for(here, face=1000).issued[0].code, commitment=payer)
     receive(payer, 1000)
+    _package(here)
     bank_account(here)
     return emit(approve(freeze()))
 
@@ -25,7 +36,15 @@ CORRUPTIONS = {
     "billing.charge_is_posted": (PayerShare, "amount_cents = amount_cents + 2"),
     "billing.envelope_not_exceeded": (PayerShare, "amount_cents = amount_cents + 9000"),
     "billing.released_is_received": (PayerShare, "amount_cents = amount_cents + 1"),
-    "billing.terms_are_applied": (Charge, "waived_cents = waived_cents + 1"),
+    "billing.employer_hours_not_exceeded": (
+        PayerShare,
+        "kind = 'employer', minutes = 600 WHERE commitment_id IS NOT NULL",
+    ),
+    "billing.package_left_is_its_uses": (Package, "sessions_left = sessions_left - 1"),
+    "billing.terms_are_applied": (
+        Charge,
+        "waived_cents = waived_cents + 1 WHERE programme_id IS NOT NULL",
+    ),
     "billing.charge_has_attendance": (Charge, "registration_id = registration_id"),
     "settlement.batch_adds_up": (Batch, "total_cents = total_cents + 1"),
     "settlement.order_adds_up": (

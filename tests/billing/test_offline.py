@@ -30,6 +30,8 @@ PRICE, FACE = 2_500, 3_000
 HOUR = datetime.timedelta(hours=1)
 LATER = AT + 3 * HOUR
 DAY_BEFORE = AT - 24 * HOUR
+# Queries of an upload: once, and for each session (noted, then its shares written).
+ONCE, EACH = 40, 34
 
 
 class Shop:
@@ -212,6 +214,72 @@ def test_upload_sessions_into_a_full_hour_is_disputed_and_notes_nothing():
 
     assert told(got) == [("disputed", "agenda.slot_full", 0)]
     assert full.registrations.count() == 1
+
+
+def test_upload_sessions_of_many_are_paid_together_in_the_order_of_their_numbers(
+    django_assert_max_num_queries,
+):
+    shop = Shop(count=10, face=PRICE)
+    refs = [shop.seat(shop.slot) for _ in range(3)]
+    wide = shop.hour(seats=8)
+    refs += [shop.seat(wide) for _ in range(8)]
+    shop.send(shop.claim(1, 0, reference=refs[0]))
+    claims = [shop.claim(n + 1, n, reference=refs[n]) for n in range(1, 10)]
+
+    # Noting a session is most of it; the vouchers are asked in one call.
+    with django_assert_max_num_queries(ONCE + 9 * EACH):
+        got = shop.send(*claims, shop.claim(11, 5, reference=refs[10]))
+
+    assert told(got)[:9] == [("accepted", "paid", PRICE)] * 9
+    assert told(got)[9] == ("disputed", "spent", 0)
+    assert broken() == []
+
+
+def test_upload_sessions_of_many_by_a_place_that_may_not_take_vouchers_says_so_of_each():
+    shop = Shop()
+    shop.place.qualified_on = None
+    shop.place.save()
+    refs = [shop.seat(), shop.seat()]
+
+    got = shop.send(*[shop.claim(n + 1, n, reference=ref) for n, ref in enumerate(refs)])
+
+    assert [one.outcome for one in got.claims] == ["provider_not_qualified"] * 2
+    assert not Movement.objects.exists()
+
+
+def test_upload_sessions_outside_the_hours_opens_one_and_takes_the_time_of_a_worker():
+    shop = Shop()
+    outside = AT - 3 * HOUR
+
+    got = shop.send(shop.claim(offer_id=shop.offer.pk, minutes=30, occurred_at=outside))
+
+    seat = Registration.objects.get(ref=got.claims[0].reference)
+    assert told(got) == [("accepted", "paid", PRICE)]
+    assert (seat.slot.starts_at, seat.slot.ends_at, seat.slot.seats) == (
+        outside, outside + HOUR / 2, 1,
+    )  # fmt: skip
+    assert seat.slot.occupations.get().released is False
+    assert broken() == []
+
+
+def test_upload_sessions_outside_the_hours_when_nobody_is_free_is_disputed():
+    shop = Shop()
+
+    got = shop.send(shop.claim(offer_id=shop.offer.pk, minutes=30, occurred_at=AT))
+
+    assert told(got) == [("disputed", "agenda.nobody_free", 0)]
+    assert not Registration.objects.exists()
+
+
+def test_upload_sessions_outside_the_hours_of_another_place_is_refused():
+    shop = Shop()
+
+    got = shop.send(
+        shop.claim(offer_id=OfferFactory().pk, minutes=30),
+        shop.claim(2, offer_id=10**9, minutes=30),
+    )
+
+    assert [one.outcome for one in got.claims] == ["session_elsewhere", "session_unknown"]
 
 
 def test_upload_sessions_set_aside_notes_no_session():

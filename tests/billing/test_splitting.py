@@ -16,7 +16,13 @@ from filiere.billing.errors import (
 from filiere.billing.models import Charge, ChargeState, PayerShare
 from filiere.kernel import checks
 from filiere.ledger import queries as ledger
-from filiere.vouchers.errors import ProviderNotQualified, VoucherExpired, VoucherWrongTerritory
+from filiere.vouchers import services as vouchers
+from filiere.vouchers.errors import (
+    ProviderNotQualified,
+    VoucherBlocked,
+    VoucherExpired,
+    VoucherWrongTerritory,
+)
 from filiere.vouchers.models import Movement
 from tests.billing.factories import AT, DAY, check_now, commitment, lot_for, receive, world
 from tests.vouchers.factories import active
@@ -34,7 +40,7 @@ def broken():
     ]
 
 
-def test_split_charge_takes_voucher_then_third_party_then_person():
+def test_attack_58_the_person_pays_what_voucher_and_third_party_do_not():
     here = world(price=3000)
     code = lot_for(here, face=1000).issued[0].code
     payer = commitment(rate_ppm=333_333)
@@ -139,6 +145,23 @@ def test_split_charge_refused_by_the_voucher_writes_nothing():
         services.split_charge(charge=charge, voucher_code=elsewhere, at=AT, actor="test")
     charge.refresh_from_db()
     assert (charge.state, charge.shares.count()) == (ChargeState.OPEN, 0)
+
+
+def test_attack_19_refused_then_asked_again_is_judged_anew_and_pays_once():
+    here = world()
+    issued = lot_for(here).issued[0]
+    charge = here.charge()
+    by = {"at": AT, "actor": "test"}
+    vouchers.block(serial=issued.serial, reason="doute", **by)
+    with pytest.raises(VoucherBlocked), transaction.atomic():
+        services.split_charge(charge=charge, voucher_code=issued.code, **by)
+    vouchers.unblock(serial=issued.serial, reason="levé", **by)
+
+    first = services.split_charge(charge=charge, voucher_code=issued.code, **by)
+    again = services.split_charge(charge=charge, voucher_code=issued.code, **by)
+
+    assert first == again
+    assert sum(shares(charge).values()) == 3000
 
 
 def test_split_charge_judges_expiry_on_the_day_of_the_session():

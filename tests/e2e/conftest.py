@@ -98,10 +98,17 @@ class Chromium:
             self._pid = next(one["id"] for one in told["processInfo"] if one["type"] == "browser")
         return self._browser
 
-    def _launched(self) -> Browser:
+    def _launched(self, *more: str) -> Browser:
         return self._playwright.chromium.launch(
-            executable_path=self._path, args=FLAGS, timeout=LAUNCH_MS
+            executable_path=self._path, args=[*FLAGS, *more], timeout=LAUNCH_MS
         )
+
+    def filming(self, film: Path) -> Browser:
+        """Give another browser, whose camera sees this film (Y4M) for ever; the caller closes it."""
+        return self._launched(
+            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        )  # fmt: skip
 
     @contextlib.contextmanager
     def limited(self, seconds: float) -> Iterator[None]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from filiere.accounts import inviting
 from filiere.accounts.models import Membership, Organisation, OrganisationKind, Role, User
 from filiere.billing import services as billing
+from filiere.billing.queries import guarantee_funds
 from filiere.directory.models import Place
 from filiere.operations.loop.world import organisation
 from filiere.territories import queries as territories
@@ -15,6 +16,7 @@ from filiere.vouchers.models import Device
 from tests.conftest import AT
 
 SANDRINE, HUB, ANYONE = "sandrine@demo.example", "hub@demo.example", ""
+OPERATOR, FUNDER = "directeur@demo.example", "departement@demo.example"
 
 
 def _invite(holder: Organisation, email: str, byte: bytes) -> str:
@@ -63,10 +65,30 @@ def organisation_pages() -> dict[str, list[tuple[str, str]]]:
     }
     device = _device(place)
     of_device = {
-        name: [(SANDRINE, reverse(name, args=[device.pk]))] for name in ("device", "device_revoke")
+        name: [(SANDRINE, reverse(name, args=[device.pk]))]
+        for name in ("device", "device_revoke", "device_limits")
     }
+    claim = device.claims.get().pk
+    of_claim = {
+        name: [(who, reverse(name, args=[claim]))]
+        for name, who in (
+            ("unpaid_claim", SANDRINE), ("claim_contest", SANDRINE), ("claim_give_up", SANDRINE),
+            ("claim_uphold", OPERATOR), ("claim_pay", OPERATOR),
+        )
+    }  # fmt: skip
+    fund = guarantee_funds()[0].commitment.pk
     first = reverse("first_manager")
-    return of_place | of_device | {
+    return of_place | of_device | of_claim | {
+        "unpaid_claims": [
+            (SANDRINE, reverse("unpaid_claims")), (OPERATOR, reverse("unpaid_claims")),
+            (SANDRINE, reverse("unpaid_claims") + "?etat=closed"),
+        ],
+        "guarantees": [(OPERATOR, reverse("guarantees"))],
+        "guarantee_new": [(OPERATOR, reverse("guarantee_new"))],
+        "guarantee_cash": [(OPERATOR, reverse("guarantee_cash", args=[fund]))],
+        "free_hours": [(FUNDER, reverse("free_hours"))],
+        "free_hours_new": [(FUNDER, reverse("free_hours_new"))],
+        "home_help": [(SANDRINE, reverse("home_help"))],
         "devices": [(SANDRINE, reverse("devices"))],
         "device_new": [(SANDRINE, reverse("device_new"))],
         "offline_counter": [(ANYONE, reverse("offline_counter"))],
@@ -85,7 +107,7 @@ def organisation_pages() -> dict[str, list[tuple[str, str]]]:
         "qualification": [(HUB, reverse("qualification", args=[place.pk]))],
         "decision": [
             (HUB, reverse("decision", args=[creuse.kind, creuse.code, what]))
-            for what in ("habiliter", "refus", "creneaux")
+            for what in ("habiliter", "refus", "creneaux", "causes")
         ],
         "invitation": [
             (ANYONE, fresh), (ANYONE, known), (SANDRINE, fresh), (ANYONE, "/invitation/inconnue"),

@@ -14,7 +14,9 @@ from filiere.settlement.models import BankAnswer, Batch, PaymentOrder
 from filiere.territories import queries as territories
 from filiere.vouchers.models import Lot, Voucher
 from filiere.web import bookings
+from tests.e2e.invoice_pages import invoice_pages
 from tests.e2e.organisation_pages import organisation_pages
+from tests.e2e.till_pages import till_pages
 
 ANYONE = ""
 KARIM, CLAIRE = "karim@demo.example", "claire@demo.example"
@@ -30,7 +32,15 @@ Pages = dict[str, list[tuple[str, str]]]
 
 def pages_of(desk: dict[str, Any], batches: dict[str, Batch]) -> Pages:
     """Gather them; a page missing here fails test_every_page."""
-    return _public(desk) | _desks(desk) | _money(batches) | _account() | organisation_pages()
+    return (
+        _public(desk)
+        | _desks(desk)
+        | _money(batches)
+        | _account()
+        | organisation_pages()
+        | till_pages()
+        | invoice_pages()
+    )
 
 
 def _public(desk: dict[str, Any]) -> Pages:
@@ -85,6 +95,7 @@ def _desks(desk: dict[str, Any]) -> Pages:
         "session_receipt": [(KARIM, reverse("session_receipt", args=[settled]))],
         "follow_ups": [(KARIM, reverse("follow_ups"))],
         "slots_publish": [(KARIM, reverse("slots_publish"))],
+        "walk_in": [(KARIM, reverse("walk_in"))],
         "referrals": [(KARIM, reverse("referrals")), (CLAIRE, reverse("referrals"))],
         "referral_new": [(CLAIRE, reverse("referral_new"))],
         "referral": [(CLAIRE, reverse("referral", args=[desk["referral"].ref]))],
@@ -129,6 +140,7 @@ def _money(batches: dict[str, Batch]) -> Pages:
             ],
             "sessions_of": [(FUNDER, reverse("sessions_of", args=[pk, slot.offer.service]))],
             "act": [(FUNDER, reverse("act", args=[act.movement.pk]))],
+            "payments": [(AUDITOR, reverse("payments", args=[organisation.pk]))],
             "payables": [
                 (KARIM, reverse("payables")),
                 (AUDITOR, reverse("payables")),
@@ -153,6 +165,10 @@ def _money(batches: dict[str, Batch]) -> Pages:
             ],
             "commission": [
                 (who, reverse("commission", args=[tranche.programme_id]))
+                for who in (OPERATOR, FUNDER)
+            ],
+            "commission_uses": [
+                (who, reverse("commission_uses", args=[tranche.programme_id]))
                 for who in (OPERATOR, FUNDER)
             ],
             "programme_claims": [(FUNDER, reverse("programme_claims"))],

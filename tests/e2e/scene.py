@@ -53,7 +53,7 @@ def play() -> dict[str, Any]:
             offer_id=one.pk, kind=PriceKind.SESSION, amount_cents=PRICE_CENTS,
             from_on=legal_day(AT), at=AT - 4 * DAY, actor=ME,
         )  # fmt: skip
-    good, tranche_id = _vouchers(8, legal_day(AT + 90 * DAY))
+    good, tranche_id = _vouchers(10, legal_day(AT + 90 * DAY))
     expired, _unused = _vouchers(1, legal_day(AT - 2 * DAY))
     batches = {
         state: _batch(state, unit, offer, good.pop(), hour)
@@ -72,24 +72,31 @@ def play() -> dict[str, Any]:
         "serial_to_hand_out": good[1].serial,
         "tranche": tranche_id,
         "slot_for_two": desk["for_two"].pk,
-        "offline": _offline(unit, offer, good[2:4]),
+        "offline": _offline(unit, offer, good[2:6]),
         "pages": pages_of(desk, batches),
     }
 
 
 def _offline(unit: Unit, offer: Offer, some: list[IssuedCode]) -> dict[str, Any]:
-    """An appointment and a free hour of this evening, and a voucher for each."""
+    """An appointment and two free hours of this evening, a voucher for each, one more blocked."""
     seat = _seat(unit, offer, AT.replace(hour=19, minute=0), "Yvonne Blanc")
     agenda.publish_slots(
-        offer_id=offer.pk, worker_unit=unit, starts=[AT.replace(hour=20, minute=0)], minutes=60,
-        seats=1, at=AT - DAY, actor=ME, is_invented=True,
+        offer_id=offer.pk, worker_unit=unit, minutes=60, seats=1,
+        starts=[AT.replace(hour=hour, minute=0) for hour in (20, 21)], at=AT - DAY, actor=ME, is_invented=True,
     )  # fmt: skip
     for voucher in some:
         _hand_out(voucher, seat.person_id, AT - 8 * DAY)
-    typed, scanned = some
-    (voucher,) = Voucher.objects.select_related("lot").filter(serial=scanned.serial)
-    signed = vouchers.sign_vouchers(lot=voucher.lot, vouchers=[voucher], at=AT - DAY, actor=ME)
-    return {"ref": seat.ref, "typed": typed.printed, "signed": signed[scanned.serial]}
+    typed, *squares = some
+    rows = list(
+        Voucher.objects.select_related("lot").filter(serial__in=[v.serial for v in squares])
+    )
+    signed = vouchers.sign_vouchers(lot=rows[0].lot, vouchers=rows, at=AT - DAY, actor=ME)
+    scanned, filmed, blocked = (signed[one.serial] for one in squares)
+    vouchers.block(serial=squares[2].serial, reason="essai", at=AT - DAY, actor=ME)
+    return {
+        "ref": seat.ref, "typed": typed.printed, "signed": scanned, "filmed": filmed,
+        "blocked": blocked, "blocked_typed": squares[2].printed,
+    }  # fmt: skip
 
 
 def _vouchers(count: int, use_until: dt.date) -> tuple[list[IssuedCode], int]:

@@ -16,6 +16,8 @@ NOT_READ = {
     "offline_manifest", "offline_worker",
     "acting_choose", "invitation_withdraw", "price_withdraw", "statement_withdraw",
     "token_revoke", "worker_add", "worker_remove", "programme_claims_csv",
+    "invoice_pdf", "invoice_xml", "till_month_csv", "till_record",
+    "session_price", "free_hours_cards", "free_hours_revoke", "home_help_end", "home_help_attestation",
     "lot_acknowledge", "lot_generate", "lot_statement", "recall_lift", "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",
 }  # fmt: skip
 WHO = {
@@ -24,6 +26,8 @@ WHO = {
     "departement@demo.example": "commissioner", "hub@demo.example": "steward",
     "comptable@demo.example": "operator", "directeur@demo.example": "second operator",
     "controle@demo.example": "auditor", "personne@demo.example": "no role",
+    "regie@demo.example": "till manager", "mairie@demo.example": "deputy at a till",
+    "tresorerie@demo.example": "public accountant",
 }  # fmt: skip
 IN_ENGLISH = {"home", "results", "day", "tranche", "board_of", "batches", "booked_sheet"}
 RUN_AXE = "() => axe.run({resultTypes: ['violations']})"

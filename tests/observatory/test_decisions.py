@@ -4,12 +4,16 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from filiere.accounts.models import Membership, Role
 from filiere.observatory import queries
+from filiere.observatory.decisions import _cause
 from filiere.orientation.models import Attempt, AttemptState, Referral, UnmetCause, UnmetNeed
 from filiere.pathways import services as pathways
 from filiere.rules.diagnosis import Request
+from filiere.territories.models import Kind
 from tests.agenda.factories import (
     AT,
     OfferFactory,
@@ -28,9 +32,9 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 
 
-def need(where, count, at=AT):
+def need(where, count, at=AT, cause=UnmetCause.NO_OFFER):
     UnmetNeed.objects.bulk_create(
-        UnmetNeed(commune=where, need="procedure", cause=UnmetCause.NO_OFFER, at=at - DAY)
+        UnmetNeed(commune=where, need="procedure", cause=cause, at=at - DAY)
         for _one in range(count)
     )
 
@@ -79,7 +83,11 @@ def test_decisions_forget_old_needs_other_territories_and_towns_without_position
     need(unplaced, 9)
     need(commune(None), 9)
 
-    assert queries.decisions(creuse, at=AT).is_empty
+    found = queries.decisions(creuse, at=AT)
+
+    assert found.towns == []
+    assert [one.towns for one in found.causes] == [((unplaced.name, 9),)]
+    assert queries.decisions(territory(Kind.DEPARTEMENT), at=AT).is_empty
 
 
 def test_decisions_name_places_that_refuse_or_stay_silent():
@@ -112,14 +120,74 @@ def test_decisions_name_qualified_places_without_an_hour_to_come():
     assert [one.place_id for one in found] == [empty.pk, late.pk]
 
 
-def test_decisions_take_six_queries_whatever_the_size(django_assert_num_queries):
+def test_decisions_count_why_needs_found_no_answer_and_name_no_small_town():
+    creuse = departement()
+    big, small, tiny = (commune(creuse) for _town in range(3))
+    for town, cause, count in (
+        (big, UnmetCause.NONE_SUITS, 9),
+        (small, UnmetCause.NONE_SUITS, 4),
+        (tiny, UnmetCause.NONE_SUITS, 3),
+        (big, UnmetCause.NO_SEAT, 6),
+        (tiny, UnmetCause.NO_SEAT, 1),
+        (big, UnmetCause.NO_OFFER, 4),
+    ):
+        need(town, count, cause=cause)
+    need(big, 9, at=AT - 200 * DAY, cause=UnmetCause.ALL_REFUSED)
+
+    found = queries.decisions(creuse, at=AT)
+
+    assert [(one.cause, one.needs, one.towns, one.elsewhere) for one in found.causes] == [
+        (UnmetCause.NONE_SUITS, 16, ((big.name, 9),), 7),
+        # One need in one other town: naming the first would tell of the second.
+        (UnmetCause.NO_SEAT, 7, (), 7),
+    ]
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=8), st.integers(2, 6))
+def test_causes_never_tell_of_a_few_people(counts, threshold):
+    towns = [(f"commune {rank}", count) for rank, count in enumerate(counts)]
+
+    found = _cause(UnmetCause.NO_SEAT, towns, threshold)
+
+    assert found.needs == sum(counts)
+    assert found.elsewhere + sum(count for _name, count in found.towns) == found.needs
+    assert all(count >= threshold for _name, count in found.towns)
+    assert found.elsewhere == 0 or found.elsewhere >= threshold or found.needs < threshold
+
+
+@pytest.mark.parametrize(
+    ("cause", "action"),
+    [
+        (UnmetCause.NO_OFFER, "Choisir un lieu à habiliter"),
+        (UnmetCause.NO_SEAT, "Voir les lieux sans créneau"),
+        (UnmetCause.ALL_REFUSED, "Voir les lieux qui refusent"),
+        (UnmetCause.NONE_SUITS, "Voir ce que chaque commune a à sa portée"),
+    ],
+)
+def test_board_says_why_needs_found_no_answer_and_leads_to_a_decision(pages, cause, action):
+    creuse, client = pages
+    town = commune(creuse)
+    PlaceFactory(commune=town, qualified_on=AT.date())
+    need(town, 6, cause=cause)
+
+    page = client.get(reverse("board_of", args=[creuse.kind, creuse.code])).content.decode()
+
+    assert "6 besoins sont restés sans réponse" in page
+    assert action in page
+    source = reverse("decision", args=[creuse.kind, creuse.code, "causes"])
+    rows = " ".join(client.get(source).content.decode().split())
+    assert f"<td>{town.name}</td>" in rows
+    assert ">6</td>" in rows
+
+
+def test_decisions_take_seven_queries_whatever_the_size(django_assert_num_queries):
     creuse = departement()
     for number in range(8):
         town = commune(creuse, lat=46 + number / 10)
         need(town, 6)
         PlaceFactory(commune=town, qualified_on=AT.date())
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         queries.decisions(creuse, at=AT)
 
 
@@ -156,7 +224,7 @@ def test_board_says_that_nothing_waits_and_hides_decisions_from_others(pages):
     commune(creuse)
     address = reverse("board_of", args=[creuse.kind, creuse.code])
     assert "Rien n’attend de décision" in client.get(address).content.decode()
-    for what in ("habiliter", "refus", "creneaux", "fins"):
+    for what in ("habiliter", "refus", "creneaux", "causes", "fins"):
         source = reverse("decision", args=[creuse.kind, creuse.code, what])
         assert "Rien à décider ici" in client.get(source).content.decode()
 

@@ -89,16 +89,15 @@ CORRUPTIONS = {
         """SELECT id, serial FROM vouchers_voucher
             WHERE remaining_cents BETWEEN 1 AND face_cents - 1 ORDER BY serial LIMIT 1""",
         "UPDATE vouchers_voucher SET remaining_cents = remaining_cents + 1 WHERE id = %s",
-        guards=("vouchers_voucher",),
+        guards=("vouchers_voucher", "vouchers_voucher voucher_parts_hold"),
         also=breaks("vouchers.voucher_parts_add_up"),
     ),
     "voucher part altered": Corruption(
         "vouchers.voucher_parts_add_up",
-        """SELECT p.id, v.serial FROM vouchers_voucherpart p
-             JOIN vouchers_voucher v ON v.id = p.voucher_id
-            WHERE p.remaining_cents > 0 ORDER BY v.serial, p.id LIMIT 1""",
-        "UPDATE vouchers_voucherpart SET remaining_cents = remaining_cents - 1 WHERE id = %s",
-        guards=("vouchers_voucherpart",),
+        """SELECT id, serial FROM vouchers_voucher
+            WHERE left_parts[1] > 0 ORDER BY serial LIMIT 1""",
+        "UPDATE vouchers_voucher SET left_parts[1] = left_parts[1] - 1 WHERE id = %s",
+        guards=("vouchers_voucher", "vouchers_voucher voucher_parts_hold"),
         also=breaks("vouchers.pocket_is_what_vouchers_hold"),
     ),
     "use undone without its transfers": Corruption(
@@ -149,10 +148,9 @@ CORRUPTIONS = {
     ),
     "movement part altered": Corruption(
         "vouchers.movement_parts_add_up",
-        """SELECT p.id, m.id FROM vouchers_movementpart p
-             JOIN vouchers_movement m ON m.id = p.movement_id ORDER BY p.id LIMIT 1""",
-        "UPDATE vouchers_movementpart SET amount_cents = amount_cents + 1 WHERE id = %s",
-        guards=("vouchers_movementpart",),
+        "SELECT id, id FROM vouchers_movement ORDER BY occurred_at, id LIMIT 1",
+        "UPDATE vouchers_movement SET given_parts[1] = given_parts[1] + 1 WHERE id = %s",
+        guards=("vouchers_movement", "vouchers_movement movement_parts_hold"),
         also=breaks("vouchers.movement_is_its_transfers"),
     ),
     "mediator in two places at once": Corruption(

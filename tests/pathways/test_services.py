@@ -216,7 +216,7 @@ def test_consent_taken_back_cancels_the_questions(follow_up):
         answer(follow_up, True, SIX_MONTHS)
 
 
-def test_erasure_forgets_answers_and_keeps_the_session(follow_up):
+def test_attack_77_erasure_forgets_answers_and_keeps_the_session(follow_up):
     services.diagnose(
         person_id=follow_up.person_id,
         answers={"use": "never"},

@@ -131,7 +131,7 @@ def test_touch_keeps_the_latest_contact():
         services.touch(person_id=uuid.uuid4(), on=DAY)
 
 
-def test_erase_forgets_who_and_keeps_what_was_done():
+def test_attack_77_erasure_forgets_who_and_keeps_what_was_done():
     person_id = new_person(Purpose.KEEP_IDENTITY, birth_year=1950, commune_id=CommuneFactory().pk)
     keep(person_id)
     registration = new_registration(person_id=person_id)

@@ -1,7 +1,7 @@
 import datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from filiere.ledger import queries as ledger_queries
 from filiere.ledger import services as ledger
@@ -14,7 +14,7 @@ from filiere.programmes.errors import (
     ReturnTooMuch,
     TermsRefused,
 )
-from filiere.programmes.models import BankLine, FunderReturn, Receipt
+from filiere.programmes.models import BankLine, BankLineUse, FunderReturn, LineUse, Receipt
 from tests.programmes.factories import AT, programme, receipt, ring_fence, statement, tranche
 from tests.programmes.test_parts import engage
 
@@ -168,6 +168,47 @@ def test_a_bank_line_stands_for_one_thing_of_whatever_kind():
     again = services.return_to_funder(tranche=first, amount_cents=10_000, cause="fin", **BY)
     with pytest.raises(BankLineMismatch):
         services.confirm_return(funder_return=again, bank_line=other, **BY)
+
+
+def test_postgresql_refuses_a_second_use_of_a_bank_line_whatever_its_kind():
+    made = tranche(programme(), cash=40_000)
+    returned = services.return_to_funder(tranche=made, amount_cents=30_000, **BY)
+    paid = bank_line(40_000)
+    services.confirm_line(tranche=tranche(programme()), bank_line=paid, **BY)
+    taken = [
+        ("INSERT INTO programmes_receiptbounce (receipt_id, bank_line_id, bounced_on, reason,"
+         " recorded_at, recorded_by) SELECT max(id), %s, now(), '', now(), '' FROM programmes_receipt"),
+        ("INSERT INTO programmes_commission (tranche_id, amount_cents, settled_cents, uses, taken_at,"
+         " taken_by, posting_group_id, bank_line_id, paid_group_id) SELECT tranche_id, 1, 1, 1, now(),"
+         " '', posting_group_id, %s, posting_group_id FROM programmes_funderreturn"),
+        ("UPDATE programmes_funderreturn SET paid_group_id = posting_group_id, bank_line_id = %s"
+         f" WHERE id = {returned.pk}"),
+        "UPDATE programmes_receipt SET bank_line_id = %s WHERE bank_line_id IS NULL",
+    ]  # fmt: skip
+
+    for statement_of_use in taken:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement_of_use, [paid.pk])
+
+    for statement_of_use in (
+        "INSERT INTO programmes_banklineuse (line_id, kind) VALUES (%s, 'commission')",
+        "DELETE FROM programmes_banklineuse WHERE line_id = %s",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement_of_use, [paid.pk])
+    assert list(BankLineUse.objects.values_list("line_id", "kind")) == [(paid.pk, "receipt")]
+    assert not queries.lines_without_use().exists()
+
+
+def test_a_line_let_go_may_be_used_again():
+    line = bank_line(40_000)
+    made = services.confirm_line(tranche=tranche(programme()), bank_line=line, **BY)
+
+    Receipt.objects.filter(pk=made.pk).update(bank_line=None)
+    assert queries.lines_without_use().get() == line
+    Receipt.objects.filter(pk=made.pk).update(bank_line=line)
+
+    assert BankLineUse.objects.get(line=line).kind == LineUse.RECEIPT
 
 
 def test_attack_57_a_return_is_paid_by_one_bank_line():

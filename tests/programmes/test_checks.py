@@ -64,3 +64,14 @@ def test_a_planted_corruption_turns_its_invariant_false(name):
 
     assert not found.holds
     assert found.first
+
+
+def test_a_line_used_behind_the_back_of_its_trigger_is_found():
+    lived()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM programmes_banklineuse WHERE kind = 'funder_return'")
+
+    found = {one.name: one for one in checks.run()}["programmes.bank_line_is_what_it_confirms"]
+
+    assert not found.holds
+    assert "-7000 on the line" in str(found.first)

@@ -1,14 +1,17 @@
 import datetime
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from filiere.ledger import queries as ledger
-from filiere.programmes.models import BankLine
+from filiere.programmes import services as programmes
+from filiere.programmes.errors import BankLineTaken
+from filiere.programmes.models import BankLine, LineUse
 from filiere.settlement import queries, services
 from filiere.settlement.errors import LineDoesNotMatch
 from filiere.settlement.models import BankMatch, BatchState, OrderState
 from tests.billing.factories import IBANS
-from tests.programmes.factories import ring_fence, statement
+from tests.programmes.factories import programme, ring_fence, statement, tranche
 from tests.settlement.factories import LATER, answer, emitted, order_of, owed, read
 from tests.settlement.test_services import broken, freeze
 
@@ -125,3 +128,40 @@ def test_a_debit_of_a_rejected_transfer_is_listed(account):
     statement(account, ("2026-11-30", -1000, order.end_to_end_id))
     assert reasons() == [(-1000, "not_at_the_bank")]
     assert datetime.date(2026, 1, 1) < order.batch.prepared_at.date()
+
+
+def test_attack_64_a_debit_that_pays_a_transfer_gives_nothing_back_to_a_funder(account):
+    here = owed(1000)
+    emitted()
+    statement(account, ("2026-11-30", -1000, order_of(here).end_to_end_id))
+    line = BankLine.objects.get()
+    assert line.use.kind == LineUse.PAYMENT
+    made = tranche(programme(), cash=1000)
+    back = programmes.return_to_funder(
+        tranche=made, amount_cents=1000, cause="fin", at=LATER, actor="user:1"
+    )
+
+    with pytest.raises(BankLineTaken):
+        programmes.confirm_return(funder_return=back, bank_line=line, at=LATER, actor="user:1")
+
+
+def test_attack_64_a_debit_given_back_to_a_funder_pays_no_transfer(account):
+    here = owed(1000)
+    emitted()
+    statement(account, ("2026-11-30", -1000, ""))
+    line = BankLine.objects.get()
+    made = tranche(programme(), cash=1000)
+    back = programmes.return_to_funder(
+        tranche=made, amount_cents=1000, cause="fin", at=LATER, actor="user:1"
+    )
+    programmes.confirm_return(funder_return=back, bank_line=line, at=LATER, actor="user:1")
+
+    with pytest.raises(LineDoesNotMatch):
+        services.match_line(line_id=line.pk, order_id=order_of(here).pk, at=LATER, actor="user:1")
+    assert reasons() == []
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO settlement_bankmatch (line_id, batch_id, is_return, matched_at, matched_by)"
+            " SELECT %s, id, false, now(), '' FROM settlement_batch",
+            [line.pk],
+        )

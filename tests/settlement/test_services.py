@@ -126,7 +126,7 @@ class TestBatch:
         assert queries.settled_cents() == 2000
         assert broken() == []
 
-    def test_freeze_batch_leaves_out_providers_without_account(self):
+    def test_attack_65_a_provider_without_account_is_left_out_and_still_owed(self):
         owed(price=1000)
         without = owed(price=500, iban=None)
         batch = freeze()

@@ -45,7 +45,7 @@ def test_redeem_pays_lowers_the_voucher_and_owes_the_provider():
     assert broken() == []
 
 
-def test_redeem_takes_what_is_left_when_more_is_wanted():
+def test_attack_58_a_voucher_takes_what_is_left_when_more_is_wanted():
     scene = active()
 
     paid = scene.redeem(wanted_cents=7500)

@@ -146,7 +146,7 @@ def test_hand_out_to_the_bearer_needs_no_person():
     assert scene.redeem().taken_cents == 1000
 
 
-def test_hand_out_of_a_nominal_voucher_needs_a_name():
+def test_attack_41_a_nominal_voucher_is_given_to_a_named_holder_only():
     scene, odile = active(lot_terms={"mode": "nominal"}), person()
     with pytest.raises(errors.HolderNotNamed):
         hand_out(scene, odile)
@@ -167,7 +167,7 @@ def test_hand_out_of_a_nominal_voucher_needs_a_name():
         )
 
 
-def test_attack_8_declare_lost_is_for_whoever_handed_it_out():
+def test_attack_08_declare_lost_is_for_whoever_handed_it_out():
     scene, other = active(), organisation()
     serial = scene.issued[0].serial
 

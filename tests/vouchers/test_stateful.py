@@ -287,7 +287,7 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(6 * 3600)
 def test_random_histories_agree_with_the_model():
     play(
         Histories,

@@ -18,7 +18,7 @@ FILE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "access-matr
 ANONYMOUS = "anonymous"
 ROLES = [
     ANONYMOUS, "mediator", "manager", "prescriber", "commissioner", "steward", "carrier",
-    "auditor", "operator",
+    "auditor", "operator", "accountant",
 ]  # fmt: skip
 YES, NO = "✓", "–"
 INTRODUCTION = """# Who may open what

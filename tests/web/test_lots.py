@@ -49,6 +49,29 @@ def order(**changes):
     } | changes  # fmt: skip
 
 
+def test_lots_are_filtered_by_state_and_paged_with_the_same_queries(django_assert_num_queries):
+    made = active().lot.programme
+    Lot.objects.bulk_create(
+        Lot(
+            programme=made, count=1, face_cents=1, use_until=made.ends_on,
+            tolerance_until=made.ends_on, present_until=made.ends_on, created_at=AT,
+        )
+        for _number in range(60)
+    )  # fmt: skip
+    client = operator()
+    client.get(reverse("desk"))
+
+    with django_assert_num_queries(7):
+        drafts = client.get(reverse("lots"), {"etat": "draft", "page": 3})
+
+    assert [lot.state for lot, *_words in drafts.context["rows"]] == ["draft"] * 10
+    assert heading(drafts) == "60 lots are not active yet"
+    assert "(60)" in body(drafts)
+    assert "etat=draft" in body(drafts)
+    assert len(client.get(reverse("lots"), {"etat": "active"}).context["rows"]) == 1
+    assert len(client.get(reverse("lots"), {"etat": "autre"}).context["rows"]) == 25
+
+
 def test_lots_lists_those_of_ones_programmes():
     scene = draft()
     draft(seed=8)

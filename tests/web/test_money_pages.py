@@ -13,6 +13,7 @@ from filiere.kernel import checks
 from filiere.observatory import portfolio
 from filiere.observatory import queries as observatory
 from filiere.operations.loop.world import invented_iban
+from filiere.programmes import services as programmes
 from filiere.rules.aims import Aim, AimResult, AimState, Conclusion
 from filiere.settlement.models import Batch, BatchState, PaymentOrder
 from filiere.territories.models import Kind, Territory
@@ -22,6 +23,7 @@ from filiere.web.check_words import SENTENCES
 from tests.billing.factories import bank_account, lot_for, world
 from tests.observatory.test_euro import scenario
 from tests.programmes.factories import programme as new_programme
+from tests.programmes.factories import receipt
 from tests.settlement.test_services import LATER, approve, emit, freeze, pay
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +68,7 @@ def test_programmes_shows_a_funder_its_own_money(lived, django_assert_num_querie
     tranche = lot.tranches[1]
     client = signed_in(Role.COMMISSIONER, tranche.funder)
     client.get(reverse("desk"))  # the first page of a session writes when it was
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(reverse("programmes"))
     assert heading(page).startswith("Of your €33.33, ")
     assert reverse("tranche", args=[tranche.pk]) in page.content.decode()
@@ -83,8 +85,40 @@ def test_programmes_list_does_not_grow_queries_with_its_rows(lived, django_asser
     for _ in range(5):
         new_programme()
     client.get(reverse("desk"))  # the first page of a session writes when it was
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(reverse("programmes")).status_code == 200
+
+
+def test_both_lists_of_money_say_received_given_back_and_kept_with_the_same_figures(lived):
+    lot, _places = lived
+    made = lot.lot.programme
+    tranche = lot.tranches[0]
+    receipt(tranche, 900, "TARD")
+    bounced = receipt(tranche, 100, "REPRIS")
+    by = {"actor": "test", "at": LATER}
+    programmes.undo_receipt(receipt=bounced, bounced_on=LATER.date(), reason="", **by)
+    programmes.return_to_funder(tranche=tranche, amount_cents=400, **by)
+    client = signed_in(Role.AUDITOR)
+
+    listed = client.get(reverse("programmes"), headers={"accept-language": "fr"})
+    opened = client.get(reverse("programme", args=[made.pk]), headers={"accept-language": "fr"})
+
+    tables = [
+        re.search(r"<table.*?</table>", " ".join(page.content.decode().split()))[0]
+        for page in (listed, opened)
+    ]
+    in_list = next(one for programme, one in listed.context["groups"] if programme == made)
+    assert in_list == opened.context["tranches"]
+    line = next(one for one in in_list if one.tranche_id == tranche.pk)
+    assert (line.received_cents, line.returned_cents, line.kept_cents) == (5901, 400, 5501)
+    kept = sum(one.kept_cents for one in in_list)
+    assert kept == opened.context["followed"].flows.given_cents
+    for page in (listed, opened):
+        words = page.content.decode()
+        assert "Gardé\u00a0: le reçu, moins ce qui a été rendu au financeur" in words
+        assert all(amount in words for amount in ("59,01", "4,00", "55,01"))
+    assert "Rendu" in tables[0]
+    assert heading(listed).startswith("Sur 105 € gardés, ")
 
 
 def test_tranche_adds_up_and_opens_down_to_the_session(lived):
@@ -140,7 +174,7 @@ def test_sessions_paid_names_nobody_and_pins_its_queries(lived, django_assert_nu
 def test_a_tranche_of_others_is_refused(lived):
     lot, _places = lived
     client = signed_in(Role.COMMISSIONER)
-    part = MovementPart.objects.filter(tranche=lot.tranches[0]).earliest("pk")
+    part = MovementPart.objects.filter(tranche=lot.tranches[0]).first()
     for address in (
         reverse("tranche", args=[lot.tranches[0].pk]),
         reverse("programme", args=[lot.lot.programme_id]),
@@ -185,10 +219,28 @@ def test_cover_is_wrong_when_the_rows_do_not_match():
 # --- providers ---------------------------------------------------------------------------------
 
 
+def test_payments_lists_all_of_them_page_by_page(lived, django_assert_num_queries):
+    _lot, places = lived
+    provider = places[0].provider
+    order = PaymentOrder.objects.get(provider=provider)
+    client = signed_in(Role.MANAGER, provider)
+    address = reverse("payments", args=[provider.pk])
+    assert address in client.get(reverse("payables")).content.decode()
+
+    with django_assert_num_queries(8):
+        page = client.get(address)
+
+    assert heading(page) == "1 payment"
+    assert reverse("payment", args=[order.pk]) in page.content.decode()
+    (line,) = page.context["orders"]
+    assert sum(payer.amount_cents for payer in line.payers) == order.amount_cents
+    assert signed_in(Role.MANAGER).get(address).status_code == 403
+
+
 def test_payables_then_payment_tell_who_paid(lived, django_assert_num_queries):
     _lot, places = lived
     client = signed_in(Role.MANAGER, places[0].provider)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page = client.get(reverse("payables"))
     order = PaymentOrder.objects.get(provider=places[0].provider)
     assert reverse("payment", args=[order.pk]) in page.content.decode()
@@ -340,7 +392,7 @@ def test_board_draws_each_commune_and_opens_its_figures(lived, django_assert_num
     assert client.get(reverse("board")).headers["Location"] == reverse(
         "board_of", args=["departement", "23"]
     )
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         page = client.get(reverse("board_of", args=["departement", "23"]))
     assert len(page.context["map"].dots) == 1
     assert page.context["population"] == 900

@@ -10,17 +10,20 @@ from filiere.agenda.services.booking import (
     release,
     undo_minutes,
 )
+from filiere.agenda.services.handing_over import HandOver, hand_over_slots
 from filiere.agenda.services.publishing import (
     PublishResult,
     block,
     cancel_slot,
     cancel_slots,
     free,
+    open_now,
     open_unit,
     publish_slots,
 )
 
 __all__ = [
+    "HandOver",
     "PublishResult",
     "block",
     "book",
@@ -29,8 +32,10 @@ __all__ = [
     "cancel_slots",
     "confirm",
     "free",
+    "hand_over_slots",
     "lock",
     "lock_slots",
+    "open_now",
     "open_unit",
     "publish_slots",
     "record_attendance",

@@ -11,7 +11,13 @@ from datetime import UTC, datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from filiere.agenda.errors import PlaceClosed, SlotAlreadyHeld, SlotOutOfRange, UnitTaken
+from filiere.agenda.errors import (
+    NobodyFree,
+    PlaceClosed,
+    SlotAlreadyHeld,
+    SlotOutOfRange,
+    UnitTaken,
+)
 from filiere.agenda.events import SlotCancelled
 from filiere.agenda.models import (
     AWAITED,
@@ -127,6 +133,57 @@ def publish_slots(
         rejected=len(rejected),
     )
     return PublishResult(created, sorted(rejected))
+
+
+@transaction.atomic
+def open_now(
+    *,
+    offer_id: int,
+    starts_at: datetime,
+    minutes: int,
+    at: datetime,
+    actor: str,
+    unit_id: int | None = None,
+) -> Slot:
+    """Open one seat for who is here without an hour being open; its worker's time is taken.
+
+    Locks the workers of the place, lowest number first. Unlike ``publish_slots`` it may begin now,
+    or have begun; nobody else can book it, for its only seat is taken at once by ``book``.
+
+    Args:
+        starts_at: when the session began.
+        minutes: length, 5 to 720.
+        unit_id: who receives; None: the first worker of the place who is free.
+
+    Raises:
+        SlotOutOfRange: length outside this range.
+        PlaceClosed: the place or the offer is closed that day.
+        NobodyFree: the worker, or every worker, has something planned then.
+    """
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+        raise SlotOutOfRange
+    offer = Offer.objects.select_related("place").get(pk=offer_id)
+    refuse_if_closed(offer, starts_at)
+    starts_at = starts_at.astimezone(UTC)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    workers = Unit.objects.select_for_update(of=("self",)).filter(
+        place=offer.place_id, kind=UnitKind.WORKER, worker__left_on=None
+    )
+    if unit_id is not None:
+        workers = workers.filter(pk=unit_id)
+    ids = list(workers.order_by("pk").values_list("pk", flat=True))
+    taken = Occupation.objects.filter(
+        unit__in=ids, released=False, during__overlap=DateTimeTZRange(starts_at, ends_at)
+    ).values_list("unit", flat=True)
+    free_ids = [pk for pk in ids if pk not in set(taken.order_by("pk"))]
+    if not free_ids:
+        raise NobodyFree
+    slot = Slot.objects.create(
+        offer=offer, worker_id=free_ids[0], starts_at=starts_at, ends_at=ends_at, seats=1
+    )
+    _occupy([slot])
+    kernel.record(actor=actor, action="agenda.opened_now", subject=f"slot:{slot.pk}", at=at)
+    return slot
 
 
 @transaction.atomic

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from base64 import b64encode
+from dataclasses import asdict
 
 from django.utils import timezone
-from ninja import Field, Header, Router, Schema
+from django.utils.translation import get_language
+from ninja import Field, Header, Query, Router, Schema
 from pydantic import AwareDatetime
 
 from filiere.agenda import queries as agenda
@@ -15,20 +17,23 @@ from filiere.billing import queries as billing
 from filiere.billing import services
 from filiere.billing.models import Charge
 from filiere.billing.queries import StatedPrice
-from filiere.directory.models import Place
+from filiere.directory.models import Offer, Place
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
 from filiere.kernel.permissions import memberships, require
 from filiere.pathways.models import Outcome
+from filiere.rules.national_lists import label_of
 from filiere.vouchers import device_queries as queries
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.errors import DeviceUnknown
 from filiere.vouchers.models import Device
+from filiere.vouchers.withdrawal_queries import withdrawn_since
 
 router = Router(tags=["devices"])
 RUN = "vouchers.run_devices"
 MOST_CLAIMS = 200
 KEPT_DAYS = 7
+OUTSIDE_MINUTES = (30, 60)
 
 
 class KeyOut(Schema):
@@ -95,21 +100,57 @@ class KeptHourOut(Schema):
     seats: list[KeptSeatOut]
 
 
+class KeptOfferOut(Schema):
+    """A service and a length that who comes outside the hours may be received for."""
+
+    offer_id: int
+    label: str
+    minutes: int
+    price_cents: int
+
+
 class KeptDayOut(Schema):
     """What a device keeps to work without network: seven days at its place."""
 
     on: dt.date
     kept_at: dt.datetime
     hours: list[KeptHourOut]
+    offers: list[KeptOfferOut]
+
+
+class WithdrawnVoucherOut(Schema):
+    """A voucher to refuse: ``check`` recognises its typed code, ``word`` says why."""
+
+    serial: int
+    check: str
+    word: str
+
+
+class WithdrawnOut(Schema):
+    """What changed since a version; ``recalled`` and ``ranges`` replace what the device had."""
+
+    version: int
+    more: bool
+    withdrawn: list[WithdrawnVoucherOut]
+    restored: list[int]
+    recalled: list[WithdrawnVoucherOut]
+    ranges: list[tuple[int, int]]
+    refuses_all: bool
 
 
 class ClaimIn(Schema):
-    """One session and its voucher. The session is a seat (``reference``), else ``slot_id``."""
+    """One session and its voucher.
+
+    The session is a seat (``reference``), else ``slot_id``, else ``minutes`` of ``offer_id``,
+    held outside the hours.
+    """
 
     seq: int = Field(ge=1, le=2**53, description="counted by the device, from 1")
     code: str = Field(max_length=200, description="typed or scanned, signed or not")
     reference: str = Field("", max_length=40)
     slot_id: int | None = Field(None, ge=1, le=2**53)
+    offer_id: int | None = Field(None, ge=1, le=2**53)
+    minutes: int | None = Field(None, ge=5, le=720)
     outcome: Outcome = Outcome.DONE_TOGETHER
     wanted_cents: int = Field(ge=1, le=10**9, description="the price that was shown")
     occurred_at: AwareDatetime
@@ -237,7 +278,46 @@ def device_day(request: SignedIn, device_id: int) -> KeptDayOut:
     hours = [
         _hour(slot, prices[legal_day(slot.starts_at)].get(slot.offer_id), charges) for slot in slots
     ]
-    return KeptDayOut(on=on, kept_at=at, hours=hours)
+    return KeptDayOut(on=on, kept_at=at, hours=hours, offers=_offers(found.place_id, on))
+
+
+def _offers(place_id: int, on: dt.date) -> list[KeptOfferOut]:
+    """Services of a place that have a price today, for each length that is offered."""
+    offers = Offer.objects.filter(place=place_id, closed_on=None).order_by("service", "pk")
+    named = {one.pk: one.service for one in offers}
+    prices = billing.prices_of(named, on)
+    language = get_language() or "fr"
+    return [
+        KeptOfferOut(
+            offer_id=pk,
+            label=label_of("services", service, language),
+            minutes=minutes,
+            price_cents=prices[pk].for_minutes(minutes),
+        )
+        for pk, service in named.items()
+        if pk in prices
+        for minutes in OUTSIDE_MINUTES
+        if prices[pk].for_minutes(minutes) > 0
+    ]
+
+
+@router.get(
+    "/devices/{device_id}/withdrawn",
+    auth=holds(RUN),
+    response=answers(WithdrawnOut),
+    operation_id="device_withdrawn",
+)
+def device_withdrawn(
+    request: SignedIn, device_id: int, since: int = Query(0, ge=0, le=2**53)
+) -> WithdrawnOut:
+    """Vouchers that may not pay, changed since a version: what a device refuses without network.
+
+    Nobody is named. ``check`` is the first five bytes, in hexadecimal, of SHA-256 over
+    “filiere withdrawn 1”, a line feed, and the code without separators.
+    """
+    found = _own_device(request, device_id)
+    told = withdrawn_since(device=found, version=since, on=legal_day(timezone.now()))
+    return WithdrawnOut(**asdict(told))
 
 
 def _hour(slot: Slot, stated: StatedPrice | None, charges: dict[int, Charge]) -> KeptHourOut:

@@ -37,7 +37,10 @@ class ProgrammeLine(Schema):
 
 
 class TrancheLine(Schema):
-    """One funder's tranche: promised, received, used, paid."""
+    """One funder's tranche: promised, received, given back, used, paid.
+
+    ``kept_cents`` is what was received, less what was given back to the funder.
+    """
 
     tranche_id: int
     programme_id: int
@@ -45,6 +48,8 @@ class TrancheLine(Schema):
     funder: str
     promised_cents: int
     received_cents: int
+    returned_cents: int
+    kept_cents: int
     used_cents: int
     paid_cents: int
 

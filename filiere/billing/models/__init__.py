@@ -1,6 +1,7 @@
 """Prices, charges, and who pays them."""
 
 from filiere.billing.models.charges import (
+    UNDER_AGREEMENT,
     Charge,
     ChargeState,
     PayerKind,
@@ -8,15 +9,85 @@ from filiere.billing.models.charges import (
     Refund,
     ThirdPartyReceipt,
 )
-from filiere.billing.models.prices import PriceKind, PriceRule
+from filiere.billing.models.home_help import HomeHelp, HomeHelpNature
+from filiere.billing.models.invoices import (
+    Invoice,
+    InvoicedShare,
+    InvoiceKind,
+    InvoiceLine,
+    InvoiceRun,
+    InvoiceVat,
+    LineUnit,
+    RecipientKind,
+)
+from filiere.billing.models.issuers import (
+    Customer,
+    InvoiceSeries,
+    Issuer,
+    IssuerSize,
+    SeriesCode,
+    VatRegime,
+)
+from filiere.billing.models.packages import Package, PackageUse
+from filiere.billing.models.prices import (
+    BandBasis,
+    PriceBand,
+    PriceKind,
+    PriceRule,
+    SubsidyGroup,
+)
+from filiere.billing.models.tills import (
+    Duty,
+    MonthState,
+    Till,
+    TillCount,
+    TillDeposit,
+    TillDuty,
+    TillMeans,
+    TillMonth,
+    TillReceipt,
+    TillSale,
+)
 
 __all__ = [
+    "UNDER_AGREEMENT",
+    "BandBasis",
     "Charge",
     "ChargeState",
+    "Customer",
+    "Duty",
+    "HomeHelp",
+    "HomeHelpNature",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceLine",
+    "InvoiceRun",
+    "InvoiceSeries",
+    "InvoiceVat",
+    "InvoicedShare",
+    "Issuer",
+    "IssuerSize",
+    "LineUnit",
+    "MonthState",
+    "Package",
+    "PackageUse",
     "PayerKind",
     "PayerShare",
+    "PriceBand",
     "PriceKind",
     "PriceRule",
+    "RecipientKind",
     "Refund",
+    "SeriesCode",
+    "SubsidyGroup",
     "ThirdPartyReceipt",
+    "Till",
+    "TillCount",
+    "TillDeposit",
+    "TillDuty",
+    "TillMeans",
+    "TillMonth",
+    "TillReceipt",
+    "TillSale",
+    "VatRegime",
 ]

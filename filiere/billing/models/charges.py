@@ -72,6 +72,13 @@ class Charge(models.Model):
     waived_cents = models.BigIntegerField("renoncé par le lieu (centimes)", default=0)
     # False when the offer had no price on that day: 0 then means "not stated", not "free".
     price_stated = models.BooleanField("prix indiqué", default=True)
+    # What the price was made of on that day, for the receipt: see ``billing.explanations``.
+    priced_as = models.JSONField("explication du prix", default=dict)
+    # Who pays more than the cost lets others pay less: both copied from the price rule.
+    group = models.ForeignKey(
+        "billing.SubsidyGroup", on_delete=models.PROTECT, null=True, related_name="charges"
+    )
+    cost_cents = models.BigIntegerField("coût de revient de la séance (centimes)", null=True)
     state = models.CharField(
         "état", max_length=9, choices=ChargeState.choices, default=ChargeState.OPEN
     )
@@ -94,6 +101,11 @@ class Charge(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(price_stated=True) | Q(price_cents=0), name="charge_unstated_is_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(group__isnull=True, cost_cents__isnull=True)
+                | Q(group__isnull=False, cost_cents__gte=0),
+                name="charge_group_knows_its_cost",
             ),
             not_negative("charge", "off_cents"),
             not_negative("charge", "waived_cents"),
@@ -136,7 +148,12 @@ class PayerKind(models.TextChoices):
 
     VOUCHER = "voucher", "chèque"
     THIRD_PARTY = "third_party", "tiers payeur"
+    EMPLOYER = "employer", "employeur"
     PERSON = "person", "la personne"
+
+
+# Payers that promised under an agreement and send their cash afterwards.
+UNDER_AGREEMENT = (PayerKind.THIRD_PARTY, PayerKind.EMPLOYER)
 
 
 class PayerShare(models.Model):
@@ -149,7 +166,7 @@ class PayerShare(models.Model):
     movement = models.OneToOneField(
         "vouchers.Movement", on_delete=models.PROTECT, null=True, related_name="share"
     )
-    # … and for a third party's.
+    # … and for a third party's or an employer's.
     commitment = models.ForeignKey(
         "agreements.Commitment",
         on_delete=models.PROTECT,
@@ -157,6 +174,8 @@ class PayerShare(models.Model):
         db_index=False,
         related_name="shares",
     )
+    # Part of the hours an employer bought that this session took.
+    minutes = models.PositiveIntegerField("minutes offertes", null=True)
     # A third party's share becomes payable only once the third party has paid it.
     released_group = models.ForeignKey(
         "ledger.PostingGroup", on_delete=models.PROTECT, null=True, related_name="+"
@@ -171,9 +190,18 @@ class PayerShare(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="voucher", movement__isnull=False, commitment__isnull=True)
-                | Q(kind="third_party", movement__isnull=True, commitment__isnull=False)
+                | Q(
+                    kind__in=["third_party", "employer"],
+                    movement__isnull=True,
+                    commitment__isnull=False,
+                )
                 | Q(kind="person", movement__isnull=True, commitment__isnull=True),
                 name="payershare_names_its_payer",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="employer", minutes__gte=1)
+                | (~Q(kind="employer") & Q(minutes__isnull=True)),
+                name="payershare_employer_gives_minutes",
             ),
         ]
         indexes = [

@@ -18,7 +18,9 @@ from filiere.agreements.models import Commitment
 from filiere.billing import queries
 from filiere.billing.errors import SessionElsewhere, SessionUnknown
 from filiere.billing.models import Charge, ChargeState
-from filiere.billing.services.splitting import split_charge
+from filiere.billing.services.payers import act_of
+from filiere.billing.services.splitting import apply_split, deal_of, split_charge, voucher_ask
+from filiere.directory.models import Offer
 from filiere.kernel.errors import FiliereError
 from filiere.pathways import queries as pathways_queries
 from filiere.pathways import services as pathways
@@ -28,6 +30,8 @@ from filiere.vouchers.errors import VoucherRefused
 from filiere.vouchers.models import Device, MovementChannel, Voucher
 
 DEFAULT_OUTCOME = "done_together"
+OUTSIDE_MINUTES = 30
+"""Length of a session outside the hours when the device said none."""
 
 
 @transaction.atomic
@@ -51,11 +55,33 @@ def _pay(device: Device, asked: Sequence[vouchers.Asked], at: datetime) -> list[
     """Note every session first, so that locks are taken in the order of the counter; then pay."""
     _lock_hours([one.claim for one in asked])
     noted = [_note(device, one.claim, at) for one in asked]
-    _lock_money([one for one in noted if isinstance(one, Charge)], asked)
-    return [
-        _settle(device, one, session, at) if isinstance(session, Charge) else session
-        for one, session in zip(asked, noted, strict=True)
-    ]
+    charges = _lock_money([one for one in noted if isinstance(one, Charge)], asked)
+    answers: list[vouchers.Answer] = []
+    run: list[tuple[vouchers.Asked, Charge]] = []
+    for one, session in zip(asked, noted, strict=True):
+        if isinstance(session, Charge) and _is_plain(one, charges[session.pk], run):
+            run.append((one, charges[session.pk]))
+            continue
+        # In the order of the numbers: whoever recorded first is asked first.
+        answers += _settle_together(device, run, at)
+        run = []
+        answers.append(
+            _settle(device, one, session, at) if isinstance(session, Charge) else session
+        )
+    return answers + _settle_together(device, run, at)
+
+
+def _is_plain(
+    one: vouchers.Asked, charge: Charge, run: Sequence[tuple[vouchers.Asked, Charge]]
+) -> bool:
+    """Tell whether a claim can be paid with others: no third party, no session named twice."""
+    return (
+        one.voucher is not None
+        and charge.state == ChargeState.OPEN
+        and 0 < charge.price_cents == one.claim.wanted_cents
+        and charge.registration.commitment_id is None
+        and all(charge.pk != other.pk for _asked, other in run)
+    )
 
 
 def _lock_hours(claims: Sequence[vouchers.Claim]) -> None:
@@ -65,8 +91,11 @@ def _lock_hours(claims: Sequence[vouchers.Claim]) -> None:
     agenda.lock_slots(slots | set(seats.values_list("slot", flat=True)))
 
 
-def _lock_money(charges: Sequence[Charge], asked: Sequence[vouchers.Asked]) -> None:
-    """Lock charges, then agreements, then vouchers: the counter takes one of each, so ordered."""
+def _lock_money(charges: Sequence[Charge], asked: Sequence[vouchers.Asked]) -> dict[int, Charge]:
+    """Lock charges, then agreements, then vouchers: the counter takes one of each, so ordered.
+
+    Gives the charges as they are once locked, each with its session and place.
+    """
     ids = [charge.pk for charge in charges]
     macs = [one.voucher for one in asked if one.voucher is not None]
     rows = (
@@ -79,6 +108,8 @@ def _lock_money(charges: Sequence[Charge], asked: Sequence[vouchers.Asked]) -> N
     for found in rows:
         locked = found.select_for_update(of=("self",), no_key=True)
         list(locked.order_by("pk").values_list("pk"))
+    whole = Charge.objects.select_related("registration__slot__offer__place")
+    return {charge.pk: charge for charge in whole.filter(pk__in=ids).order_by("pk")}
 
 
 def _note(device: Device, claim: vouchers.Claim, at: datetime) -> Charge | vouchers.Answer:
@@ -104,8 +135,9 @@ def _seat(device: Device, claim: vouchers.Claim, at: datetime) -> Registration:
     """Find the seat of a claim, or take one for who came without.
 
     Raises:
-        SessionUnknown: neither a seat nor an hour is named, or none bears this name.
+        SessionUnknown: neither a seat, an hour nor an offer is named, or none bears this name.
         SessionElsewhere: it is another place's.
+        NobodyFree: everybody at the place was busy when a session outside the hours was held.
         SlotFull, SlotGone, PlaceClosed: see ``agenda.services.book``.
     """
     if claim.reference:
@@ -115,14 +147,74 @@ def _seat(device: Device, claim: vouchers.Claim, at: datetime) -> Registration:
         if found.slot.offer.place_id != device.place_id:
             raise SessionElsewhere
         return found
+    actor, came_at = f"device:{device.pk}", min(claim.occurred_at, at)
+    slot = _slot(device, claim, came_at, at)
+    person_id = persons.open_file(at=at, actor=actor)
+    return agenda.book(slot_id=slot.pk, person_id=person_id, walk_in=True, at=came_at, actor=actor)
+
+
+def _slot(device: Device, claim: vouchers.Claim, came_at: datetime, at: datetime) -> Slot:
+    """Find the hour of a claim, or open one for a session held outside the hours.
+
+    Raises:
+        SessionUnknown, SessionElsewhere, NobodyFree, PlaceClosed: see ``_seat``.
+    """
+    if claim.offer_id is not None:
+        offer = Offer.objects.filter(pk=claim.offer_id).first()
+        if offer is None:
+            raise SessionUnknown
+        if offer.place_id != device.place_id:
+            raise SessionElsewhere
+        return agenda.open_now(
+            offer_id=offer.pk, starts_at=came_at, minutes=claim.minutes or OUTSIDE_MINUTES, at=at,
+            actor=f"device:{device.pk}",
+        )  # fmt: skip
     slot = Slot.objects.select_related("offer").filter(pk=claim.slot_id or 0).first()
     if slot is None:
         raise SessionUnknown
     if slot.offer.place_id != device.place_id:
         raise SessionElsewhere
-    actor, came_at = f"device:{device.pk}", min(claim.occurred_at, at)
-    person_id = persons.open_file(at=at, actor=actor)
-    return agenda.book(slot_id=slot.pk, person_id=person_id, walk_in=True, at=came_at, actor=actor)
+    return slot
+
+
+def _settle_together(
+    device: Device, run: Sequence[tuple[vouchers.Asked, Charge]], at: datetime
+) -> list[vouchers.Answer]:
+    """Pay the sessions of several claims in one call; each is answered as if it were alone."""
+    if len(run) < 2:
+        return [_settle(device, one, charge, at) for one, charge in run]
+    terms = vouchers.terms_by_digest([one.voucher for one, _charge in run if one.voucher])
+    payers = [
+        deal_of(act_of(charge), charge.price_cents, terms.get(one.voucher or b""), [], None)
+        for one, charge in run
+    ]
+    try:
+        asks = [voucher_ask(each, at) for each in payers]
+    except VoucherRefused:  # the place may not take vouchers: each says so
+        asks = []
+    if not asks or any(not ask["wanted_cents"] for ask in asks):
+        return [_settle(device, one, charge, at) for one, charge in run]
+    paid = vouchers.redeem_many(
+        acts=[
+            vouchers.Act(
+                voucher=one.voucher or b"", reference=charge.registration.ref,
+                occurred_at=one.claim.occurred_at, **ask,
+            )
+            for (one, charge), ask in zip(run, asks, strict=True)
+        ],
+        at=at, actor=f"device:{device.pk}", channel=MovementChannel.OFFLINE, device_id=device.pk,
+    )  # fmt: skip
+    answers = []
+    for (_one, charge), each, got in zip(run, payers, paid, strict=True):
+        if isinstance(got, VoucherRefused):
+            answers.append(vouchers.Answer(charge.registration.ref, None, word_of(got)))
+            continue
+        apply_split(
+            charge=charge, payers=each, movement_id=got.movement_id, taken_cents=got.taken_cents,
+            at=at, actor=f"device:{device.pk}",
+        )  # fmt: skip
+        answers.append(vouchers.Answer(charge.registration.ref, got))
+    return answers
 
 
 def _settle(device: Device, asked: vouchers.Asked, charge: Charge, at: datetime) -> vouchers.Answer:

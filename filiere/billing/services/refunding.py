@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from filiere.billing.errors import ChargeNotPaid, RefundReasonMissing
 from filiere.billing.events import ChargeRefunded
 from filiere.billing.models import Charge, ChargeState, PayerShare, Refund
+from filiere.billing.services.packages import give_back_packages
 from filiere.kernel.events import publish
 from filiere.kernel.services import record
 from filiere.ledger import services as ledger
@@ -43,17 +44,23 @@ def refund_charge(*, charge: Charge, reason: str, at: datetime, actor: str) -> C
     Raises:
         RefundReasonMissing: no reason is given.
         ChargeNotPaid: nobody has paid this session.
+        PackageBegun: the session bought a package that has served for others.
         FiliereError: settlement refuses while a batch holding the session is being prepared.
     """
     reason = reason.strip()[:REASON_MAX]
     if not reason:
         raise RefundReasonMissing
     lock_payments()
-    charge = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
+    charge = (
+        Charge.objects.select_related("registration__slot")
+        .select_for_update(of=("self",))
+        .get(pk=charge.pk)
+    )
     if charge.state == ChargeState.REFUNDED:
         return charge
     if charge.state != ChargeState.SPLIT or not charge.price_cents:
         raise ChargeNotPaid
+    give_back_packages(charge, at=at)
     shares = list(PayerShare.objects.filter(charge=charge).order_by("pk"))
     for share in shares:
         if share.movement_id is not None:

@@ -3,7 +3,7 @@
 Everything here is called through ``billing.services``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
@@ -11,10 +11,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from filiere.agreements.models import Commitment
+from filiere.agreements import cards
+from filiere.agreements.models import Commitment, FreeHoursCard
 from filiere.billing.errors import ChargeCancelled, WaiverNotAccepted
 from filiere.billing.models import Charge, ChargeState, PayerKind, PayerShare
-from filiere.billing.services.third_parties import third_party_of
+from filiere.billing.services.payers import (
+    Act,
+    AgreedPayer,
+    Promised,
+    act_of,
+    agreed_payers,
+    lock_payers,
+    minutes_taken,
+)
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.wording import Euros
 from filiere.ledger import services as ledger
@@ -30,11 +39,11 @@ class Deal:
     """What one session costs and by which terms it is shared, before anybody pays; euro cents.
 
     ``off_cents`` is what the programme of the voucher takes off the place's own price;
-    ``programme_id`` is None without a voucher.
+    ``programme_id`` is None without a voucher. Third parties pay in the order given.
     """
 
     price_cents: int
-    third_party: ThirdParty | None
+    third_parties: tuple[ThirdParty, ...] = ()
     off_cents: int = 0
     programme_id: int | None = None
     person_pays_nothing: bool = False
@@ -45,7 +54,7 @@ class Deal:
         return split_price(
             price_cents=self.price_cents,
             voucher_cents=voucher_cents,
-            third_parties=[self.third_party] if self.third_party else [],
+            third_parties=self.third_parties,
             regulated=self.person_pays_nothing,
             voucher_first=self.voucher_first,
         )
@@ -56,6 +65,15 @@ class Deal:
         return self.share(self.price_cents).voucher_cents
 
 
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """The deal of one session, and who pays under an agreement in it."""
+
+    act: Act
+    deal: Deal
+    agreed: tuple[AgreedPayer, ...]
+
+
 @transaction.atomic
 def split_charge(
     *,
@@ -64,12 +82,13 @@ def split_charge(
     at: datetime,
     actor: str,
     waiver_cents: int | None = None,
+    card_code: str = "",
     redeem: Callable[..., vouchers.Redeemed] = vouchers.redeem,
 ) -> Charge:
     """Share the price of one delivered session between its payers, once and for all.
 
-    Without a voucher: the third party its rate within its cap and its envelope, the person what is
-    left. A voucher brings the terms its programme signed: the session costs no more than the
+    Without a voucher: the third party its rate within its cap and its envelope, the employer of
+    the card shown what its hours cover of the rest, the person what is left. A voucher brings the terms its programme signed: the session costs no more than the
     regulated price, payers are asked in the programme's order, and where the person pays nothing
     the provider waives what payers do not reach. The shares add up to the price to the cent; what
     was taken off the place's own price is kept beside. Split twice, a charge is split once: the
@@ -81,12 +100,14 @@ def split_charge(
             a try; None without a voucher.
         at: moment of the payment.
         waiver_cents: the most the provider agreed to waive, >= 0; None: all that the terms ask.
+        card_code: card of an employer's free hours, as typed; blank without one.
         redeem: what asks the voucher; a use recorded by a device brings its own.
 
     Raises:
         ChargeCancelled: the attendance was undone.
         ProviderNotQualified: the place may not cash vouchers (no steward qualified it).
         WaiverNotAccepted: the terms make the provider waive more than it agreed to.
+        CardRefused, HoursUsedUp: the card opens nothing here today, or nothing more.
         FiliereError: the voucher refuses (``vouchers.errors``); nothing is written.
     """
     charge = (
@@ -98,15 +119,44 @@ def split_charge(
         return charge
     if charge.state == ChargeState.CANCELLED:
         raise ChargeCancelled
+    act = act_of(charge)
+    card = _card(card_code, act)
     # Locked before the voucher: two sessions of one agreement never share the same last euro.
-    commitment = _locked_commitment(charge)
-    deal = _deal(charge, voucher_code, commitment)
-    movement_id, taken = _redeem(charge, deal, voucher_code, redeem, at=at, actor=actor)
-    split = deal.share(taken)
+    third_parties, card = lock_payers(charge.registration.commitment_id, card)
+    terms = vouchers.terms_of(voucher_code) if voucher_code and charge.price_cents else None
+    payers = deal_of(act, charge.price_cents, terms, third_parties, card)
+    movement_id, taken = _redeem(charge, payers, voucher_code, redeem, at=at, actor=actor)
+    return apply_split(
+        charge=charge, payers=payers, movement_id=movement_id, taken_cents=taken, at=at,
+        actor=actor, waiver_cents=waiver_cents,
+    )  # fmt: skip
+
+
+def apply_split(
+    *,
+    charge: Charge,
+    payers: Payers,
+    movement_id: UUID | None,
+    taken_cents: int,
+    at: datetime,
+    actor: str,
+    waiver_cents: int | None = None,
+) -> Charge:
+    """Write how a charge is shared, once its voucher gave so much; in the caller's transaction.
+
+    Args:
+        charge: open, locked by the caller, its registration, slot, offer and place loaded.
+        movement_id: the use of the voucher; None without one.
+
+    Raises:
+        WaiverNotAccepted: see ``split_charge``.
+    """
+    deal = payers.deal
+    split = deal.share(taken_cents)
     if waiver_cents is not None and split.forgone_cents > waiver_cents:
         raise WaiverNotAccepted(waived=Euros(split.forgone_cents), waived_cents=split.forgone_cents)
-    _write_shares(charge, split, movement_id, commitment)
-    charge.posting_group_id = _post_shares(charge, split, commitment, at=at, actor=actor)
+    _write_shares(charge, split, movement_id, payers)
+    charge.posting_group_id = _post_shares(charge, split, payers, at=at, actor=actor)
     charge.price_cents = deal.price_cents - split.forgone_cents
     charge.off_cents, charge.waived_cents = deal.off_cents, split.forgone_cents
     charge.programme_id = deal.programme_id
@@ -120,37 +170,51 @@ def split_charge(
     return charge
 
 
-def _deal(charge: Charge, code: str | vouchers.Typed | None, commitment: Commitment | None) -> Deal:
-    """Read the terms a session is paid by: those of the voucher shown, or the place's own price."""
-    price = charge.price_cents
-    terms = vouchers.terms_of(code) if code and price else None
+def _card(typed: str, act: Act) -> FreeHoursCard | None:
+    """Read the card shown, if any; it must be good here on the day of the session."""
+    if not typed.strip():
+        return None
+    return cards.card_shown(typed, provider_id=act.provider_id, on=act.on)
+
+
+def deal_of(
+    act: Act,
+    price_cents: int,
+    terms: vouchers.VoucherTerms | None,
+    commitments: Sequence[Commitment],
+    card: FreeHoursCard | None,
+    given: Mapping[int, Promised] | None = None,
+) -> Payers:
+    """Work out by which terms a session is paid: those of the voucher, or the place's own price.
+
+    Args:
+        price_cents: the place's own price of this session, in cents, >= 0.
+        terms: what the voucher's programme signed; None without a voucher.
+        given: as in ``agreed_payers``.
+    """
+    agreed_price = price_cents
+    if terms is not None and terms.regulated_price_cents is not None:
+        agreed_price = min(price_cents, terms.regulated_price_cents)
+    agreed = agreed_payers(
+        act, price_cents=agreed_price, commitments=commitments, card=card, given=given
+    )
+    third_parties = tuple(payer.terms for payer in agreed)
     if terms is None:
-        return Deal(price, third_party_of(charge, commitment, price_cents=price))
-    agreed = price if terms.regulated_price_cents is None else terms.regulated_price_cents
-    agreed = min(price, agreed)
-    return Deal(
-        price_cents=agreed,
-        third_party=third_party_of(charge, commitment, price_cents=agreed),
-        off_cents=price - agreed,
+        return Payers(act, Deal(agreed_price, third_parties), agreed)
+    deal = Deal(
+        price_cents=agreed_price,
+        third_parties=third_parties,
+        off_cents=price_cents - agreed_price,
         programme_id=terms.programme_id,
         person_pays_nothing=terms.person_pays_nothing,
         voucher_first=terms.payer_order == PAYER_ORDERS[0],
     )
+    return Payers(act, deal, agreed)
 
 
 def session_day(charge: Charge) -> date:
     """Legal day of the session; it dates the voucher's expiry and the third party's rate."""
     return legal_day(charge.registration.slot.starts_at)
-
-
-def _locked_commitment(charge: Charge) -> Commitment | None:
-    if charge.registration.commitment_id is None:
-        return None
-    return (
-        Commitment.objects.select_related("agreement")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=charge.registration.commitment_id)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,31 +231,38 @@ class SplitPreview:
 
 
 def preview_split(
-    *, charge: Charge, voucher_code: str | vouchers.Typed | None, at: datetime
+    *,
+    charge: Charge,
+    voucher_code: str | vouchers.Typed | None,
+    at: datetime,
+    card_code: str = "",
 ) -> SplitPreview:
     """Tell who would pay what of an open charge, for the counter. Reads only.
 
     Raises:
         FiliereError: as ``split_charge``.
     """
-    charge = Charge.objects.select_related("registration__slot__offer__place").get(pk=charge.pk)
+    charge = Charge.objects.select_related(
+        "registration__slot__offer__place", "registration__commitment__agreement"
+    ).get(pk=charge.pk)
     if charge.state == ChargeState.CANCELLED:
         raise ChargeCancelled
-    commitment = (
-        Commitment.objects.select_related("agreement")
-        .filter(pk=charge.registration.commitment_id or 0)
-        .first()
+    act = act_of(charge)
+    promised = charge.registration.commitment
+    terms = vouchers.terms_of(voucher_code) if voucher_code and charge.price_cents else None
+    payers = deal_of(
+        act, charge.price_cents, terms, [promised] if promised else [], _card(card_code, act)
     )
-    deal = _deal(charge, voucher_code, commitment)
-    quote = None
+    told = None
     if voucher_code and charge.price_cents:
-        quote = vouchers.quote(code=voucher_code, at=at, **_act(charge, deal, at))
-    split = deal.share(quote.taken_cents if quote else 0)
-    promiser = commitment.agreement.promiser_id if commitment else None
-    return SplitPreview(split, quote, promiser if split.third_party_cents else None, deal.off_cents)
+        told = vouchers.quote(code=voucher_code, at=at, **voucher_ask(payers, at))
+    split = payers.deal.share(told.taken_cents if told else 0)
+    promiser = promised.agreement.promiser_id if promised else None
+    asked = promiser if promised and split.third_parties.get(str(promised.pk)) else None
+    return SplitPreview(split, told, asked, payers.deal.off_cents)
 
 
-class Act(TypedDict):
+class VoucherAsk(TypedDict):
     """What a voucher is asked to pay."""
 
     provider_id: int
@@ -202,28 +273,28 @@ class Act(TypedDict):
     place_id: int
 
 
-def _act(charge: Charge, deal: Deal, at: datetime) -> Act:
+def voucher_ask(payers: Payers, at: datetime) -> VoucherAsk:
     """Describe the session to the voucher.
 
     Raises:
         ProviderNotQualified: no steward qualified the place by that day.
     """
-    offer = charge.registration.slot.offer
-    if offer.place.qualified_on is None or offer.place.qualified_on > legal_day(at):
+    act = payers.act
+    if act.qualified_on is None or act.qualified_on > legal_day(at):
         raise ProviderNotQualified
-    return Act(
-        provider_id=charge.provider_id,
-        wanted_cents=deal.wanted_cents,
-        service=offer.service,
-        commune_id=offer.place.commune_id,
-        on=session_day(charge),
-        place_id=offer.place_id,
+    return VoucherAsk(
+        provider_id=act.provider_id,
+        wanted_cents=payers.deal.wanted_cents,
+        service=act.service,
+        commune_id=act.commune_id,
+        on=act.on,
+        place_id=act.place_id,
     )
 
 
 def _redeem(
     charge: Charge,
-    deal: Deal,
+    payers: Payers,
     code: str | vouchers.Typed | None,
     redeem: Callable[..., vouchers.Redeemed],
     *,
@@ -236,7 +307,7 @@ def _redeem(
     """
     if not code or charge.price_cents == 0:
         return None, 0
-    act = _act(charge, deal, at)
+    act = voucher_ask(payers, at)
     if not act["wanted_cents"]:
         vouchers.quote(code=code, at=at, **act)
         return None, 0
@@ -245,7 +316,7 @@ def _redeem(
 
 
 def _write_shares(
-    charge: Charge, split: PayerSplit, movement_id: UUID | None, commitment: Commitment | None
+    charge: Charge, split: PayerSplit, movement_id: UUID | None, payers: Payers
 ) -> None:
     shares = [
         PayerShare(
@@ -253,36 +324,42 @@ def _write_shares(
             kind=PayerKind.VOUCHER,
             amount_cents=split.voucher_cents,
             movement_id=movement_id,
-        ),
-        PayerShare(
-            charge=charge,
-            kind=PayerKind.THIRD_PARTY,
-            amount_cents=split.third_party_cents,
-            commitment=commitment,
-        ),
-        PayerShare(charge=charge, kind=PayerKind.PERSON, amount_cents=split.person_cents),
+        )
     ]
+    for payer in payers.agreed:
+        cents = split.third_parties[payer.terms.key]
+        minutes = None
+        if payer.card is not None and cents:
+            minutes = minutes_taken(
+                payers.act, payer, amount_cents=cents, price_cents=payers.deal.price_cents
+            )
+            cards.lower_card(payer.card, minutes=minutes)
+        shares.append(
+            PayerShare(
+                charge=charge,
+                kind=payer.kind,
+                amount_cents=cents,
+                commitment=payer.commitment,
+                minutes=minutes,
+            )
+        )
+    shares.append(PayerShare(charge=charge, kind=PayerKind.PERSON, amount_cents=split.person_cents))
     PayerShare.objects.bulk_create([share for share in shares if share.amount_cents])
 
 
 def _post_shares(
-    charge: Charge,
-    split: PayerSplit,
-    commitment: Commitment | None,
-    *,
-    at: datetime,
-    actor: str,
+    charge: Charge, split: PayerSplit, payers: Payers, *, at: datetime, actor: str
 ) -> UUID | None:
-    """Post what the third party owes and what the person paid; the voucher has posted its own."""
-    entries: list[Entry] = []
-    if commitment is not None and split.third_party_cents:
-        entries.append(
-            Entry(
-                f"thirdparty:{commitment.agreement.promiser_id}",
-                f"due:{charge.provider_id}:commitment:{commitment.pk}",
-                split.third_party_cents,
-            )
+    """Post what others owe and what the person paid; the voucher has posted its own."""
+    entries = [
+        Entry(
+            f"thirdparty:{payer.commitment.agreement.promiser_id}",
+            f"due:{charge.provider_id}:commitment:{payer.commitment.pk}",
+            split.third_parties[payer.terms.key],
         )
+        for payer in payers.agreed
+        if split.third_parties[payer.terms.key]
+    ]
     if split.person_cents:
         entries.append(Entry("persons", f"till:{charge.provider_id}", split.person_cents))
     if not entries:

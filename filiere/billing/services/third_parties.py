@@ -1,4 +1,4 @@
-"""Third-party payers: what each may pay of one session, and the cash they send.
+"""Third-party payers and employers: the cash they send, and what it makes payable.
 
 Called through ``billing.services``.
 """
@@ -6,61 +6,21 @@ Called through ``billing.services``.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
-from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from filiere.agreements.models import Commitment
 from filiere.billing.errors import ReceiptConflict, ReceiptNotPossible
-from filiere.billing.models import Charge, ChargeState, PayerShare, ThirdPartyReceipt
-from filiere.kernel.calendar import legal_day
+from filiere.billing.models import ChargeState, PayerShare, ThirdPartyReceipt
 from filiere.kernel.services import record
 from filiere.ledger import services as ledger
 from filiere.ledger.services import Entry
-from filiere.rules import procedures
-from filiere.rules.payers import ThirdParty
-
-PPM = 1_000_000
-
-
-def third_party_of(
-    charge: Charge, commitment: Commitment | None, *, price_cents: int
-) -> ThirdParty | None:
-    """The third party that pays a part of this charge, with the most it may still pay.
-
-    None without an agreement signed and in force on the day of the session, or when the
-    commitment names an operator and the procedure is not one of its own.
-    """
-    if commitment is None:
-        return None
-    agreement, on = commitment.agreement, legal_day(charge.registration.slot.starts_at)
-    in_force = (
-        agreement.signed_at is not None
-        and agreement.starts_on <= on
-        and (agreement.ends_on is None or on <= agreement.ends_on)
-    )
-    if not in_force or not _concerns(commitment, charge.registration.procedure):
-        return None
-    limits = [price_cents]
-    if commitment.cap_cents is not None:
-        limits.append(commitment.cap_cents)
-    if commitment.envelope_cents is not None:
-        promised = live_shares(commitment).aggregate(total=Sum("amount_cents", default=0))["total"]
-        limits.append(max(0, commitment.envelope_cents - promised))
-    return ThirdParty(str(commitment.pk), Fraction(commitment.rate_ppm, PPM), min(limits))
 
 
 def live_shares(commitment: Commitment) -> QuerySet[PayerShare]:
     """Shares a third party promised under a commitment, refunded sessions left out."""
     return PayerShare.objects.filter(commitment=commitment, charge__state=ChargeState.SPLIT)
-
-
-def _concerns(commitment: Commitment, procedure_key: str) -> bool:
-    if not commitment.operator_key:
-        return True
-    procedure = procedures.procedure(procedure_key)
-    return procedure is not None and procedure.operator == commitment.operator_key
 
 
 @transaction.atomic

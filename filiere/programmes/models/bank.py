@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from filiere.kernel.constraints import known_value
 from filiere.kernel.models import append_only
 
 
@@ -95,3 +96,33 @@ class BankLine(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class LineUse(models.TextChoices):
+    """What a line of the bank statement may stand for."""
+
+    RECEIPT = "receipt", "encaissement"
+    BOUNCE = "bounce", "encaissement rejeté"
+    FUNDER_RETURN = "funder_return", "argent rendu"
+    COMMISSION = "commission", "commission"
+    PAYMENT = "payment", "virement"
+
+
+class BankLineUse(models.Model):
+    """The one thing a line stands for.
+
+    Written only by the trigger ``programmes_use_bank_line``, on each table that names a line, in
+    the same transaction; a second thing, of whatever kind, is refused there.
+    """
+
+    line = models.OneToOneField(
+        BankLine, on_delete=models.PROTECT, primary_key=True, related_name="use"
+    )
+    kind = models.CharField("nature", max_length=20, choices=LineUse)
+
+    class Meta:
+        verbose_name = "emploi d'une ligne"
+        constraints = [known_value("banklineuse", "kind", LineUse)]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.kind}"

@@ -18,9 +18,9 @@ def receipts() -> QuerySet[Receipt]:
 
 
 def lines_without_use() -> QuerySet[BankLine]:
-    """Lines that confirm no receipt and undo none, latest first; debits of batches included."""
+    """Lines that stand for nothing yet, latest first."""
     return (
-        BankLine.objects.filter(receipt=None, bounce=None, funder_return=None, commission=None)
+        BankLine.objects.filter(use=None)
         .select_related("statement", "ring_fence")
         .order_by("-booked_on", "-pk")
     )

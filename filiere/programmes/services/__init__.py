@@ -1,5 +1,6 @@
 """Programmes, what funders promise to them, and the cash that arrives. Amounts in euro cents."""
 
+from filiere.programmes.services.bank_lines import hold_lines_of
 from filiere.programmes.services.commissions import confirm_commission, set_commission_aside
 from filiere.programmes.services.funding import (
     close_programme,
@@ -25,6 +26,7 @@ __all__ = [
     "create_programme",
     "declare_ring_fence",
     "edit_programme",
+    "hold_lines_of",
     "import_statement",
     "match_tranches",
     "promise_tranche",

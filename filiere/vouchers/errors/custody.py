@@ -108,6 +108,15 @@ class VoucherNotToText(FiliereError):
     http_status = 409
 
 
+class HolderOtherPhone(FiliereError):
+    """A sheet gives another telephone than the person's file, which may keep none."""
+
+    code = "vouchers.holder_other_phone"
+    message = _("The file of this person keeps another telephone, or none.")
+    remedy = _("Leave the telephone of this line blank, or print the letter.")
+    http_status = 409
+
+
 class HolderWithoutPhone(FiliereError):
     """No telephone was kept, or the person took their agreement back."""
 

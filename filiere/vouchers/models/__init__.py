@@ -8,6 +8,7 @@ from filiere.vouchers.models.devices import (
     PinAttempt,
     SigningKey,
 )
+from filiere.vouchers.models.disputes import CLOSING, ClaimStep, ClaimStepKind
 from filiere.vouchers.models.lifecycle import (
     AlertKind,
     ClosingLine,
@@ -31,11 +32,15 @@ from filiere.vouchers.models.movements import (
     MovementPart,
     Reversal,
 )
+from filiere.vouchers.models.withdrawals import Withdrawal, WithdrawalKind
 
 __all__ = [
+    "CLOSING",
     "AlertKind",
     "Booklet",
     "ClaimState",
+    "ClaimStep",
+    "ClaimStepKind",
     "ClosingLine",
     "ClosingStatement",
     "Device",
@@ -58,4 +63,6 @@ __all__ = [
     "Voucher",
     "VoucherPart",
     "VoucherState",
+    "Withdrawal",
+    "WithdrawalKind",
 ]

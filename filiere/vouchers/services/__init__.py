@@ -15,7 +15,19 @@ from filiere.vouchers.services.custody import (
     hand_out_many,
     unblock,
 )
-from filiere.vouchers.services.devices import register_device, require_signature, revoke_device
+from filiere.vouchers.services.devices import (
+    register_device,
+    require_signature,
+    revoke_device,
+    set_limits,
+)
+from filiere.vouchers.services.disputes import (
+    close_as_paid,
+    contest_claim,
+    give_up_claim,
+    lock_claim,
+    uphold_refusal,
+)
 from filiere.vouchers.services.issue import (
     IssuedCode,
     code_of,
@@ -45,7 +57,12 @@ from filiere.vouchers.services.signing import (
     sign_vouchers,
     signing_key,
 )
-from filiere.vouchers.services.terms import VoucherTerms, terms_of
+from filiere.vouchers.services.terms import (
+    VoucherTerms,
+    terms_by_digest,
+    terms_of,
+    terms_of_voucher,
+)
 from filiere.vouchers.services.texting import send_by_sms
 from filiere.vouchers.services.typed import Typed, count_try, unlock_typing
 
@@ -67,21 +84,25 @@ __all__ = [
     "activate_lot",
     "ask_reach_override",
     "block",
+    "close_as_paid",
     "close_lot",
     "closing_alerts",
     "code_of",
     "confirm_reach_override",
+    "contest_claim",
     "count_try",
     "create_lot",
     "declare_lost",
     "draw_statement",
     "entrust",
     "generate_vouchers",
+    "give_up_claim",
     "hand_out",
     "hand_out_many",
     "hand_out_new",
     "hand_out_sheet",
     "lift_recall",
+    "lock_claim",
     "make_vouchers",
     "public_keys",
     "quote",
@@ -95,11 +116,15 @@ __all__ = [
     "revoke_device",
     "revoke_signing_key",
     "send_by_sms",
+    "set_limits",
     "sign_vouchers",
     "signing_key",
     "sweep_closed_lot",
+    "terms_by_digest",
     "terms_of",
+    "terms_of_voucher",
     "unblock",
     "unlock_typing",
+    "uphold_refusal",
     "upload_claims",
 ]

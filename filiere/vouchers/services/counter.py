@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from psycopg.types.numeric import Int8
 
 from filiere.kernel.prepared import fetch_prepared
@@ -155,15 +154,21 @@ def quote(
         VoucherMistyped, VoucherRefused: as ``redeem``.
     """
     found, told, _channel = _find(code)
-    with connection.cursor() as cursor:
-        cursor.execute(
+    try:
+        outcome, serial, left, usable, last_day = fetch_prepared(
             f"SELECT * FROM vouchers_quote({found}, %s, %s, %s, %s, %s, %s)",
-            [*told, provider_id, on, service, commune_id, at, place_id],
+            [
+                *told,
+                Int8(provider_id),
+                on,
+                service,
+                commune_id if commune_id is None else Int8(commune_id),
+                at,
+                place_id if place_id is None else Int8(place_id),
+            ],
         )
-        row = cursor.fetchone()
-    if row is None:
-        raise refusal_of("unknown", None, None, typed=isinstance(code, Typed))
-    outcome, serial, left, usable, last_day = row
+    except LookupError:
+        raise refusal_of("unknown", None, None, typed=isinstance(code, Typed)) from None
     if outcome != "paid":
         raise refusal_of(outcome, serial, last_day)
     taken = min(wanted_cents, usable)

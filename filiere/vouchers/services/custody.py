@@ -29,10 +29,19 @@ from filiere.vouchers.errors import (
     VoucherSpent,
     VoucherUnknown,
 )
-from filiere.vouchers.models import Booklet, Lot, LotMode, LotState, Voucher, VoucherState
+from filiere.vouchers.models import (
+    Booklet,
+    Lot,
+    LotMode,
+    LotState,
+    Voucher,
+    VoucherState,
+    WithdrawalKind,
+)
 from filiere.vouchers.secret import derive_code, find_issue_key, mac_of, pin_mac, pin_of
 from filiere.vouchers.services.counter import REFUSALS
 from filiere.vouchers.services.issue import IssuedCode
+from filiere.vouchers.services.withdrawals import note
 
 NOT_TO_GIVE = {
     VoucherState.CREATED: VoucherNotActive,
@@ -241,6 +250,7 @@ def block(*, serial: int, reason: str, at: datetime, actor: str) -> Voucher:
         raise refusal(serial=serial)
     voucher.state = VoucherState.BLOCKED
     voucher.save(update_fields=["state"])
+    note(voucher=voucher, kind=WithdrawalKind.BLOCKED, at=at)
     kernel.record(
         actor=actor, action="vouchers.blocked", subject=f"voucher:{serial}", at=at, reason=reason
     )
@@ -260,6 +270,7 @@ def unblock(*, serial: int, reason: str, at: datetime, actor: str) -> Voucher:
     handed_out = voucher.handed_out_at is not None
     voucher.state = VoucherState.HANDED_OUT if handed_out else VoucherState.ACTIVE
     voucher.save(update_fields=["state"])
+    note(voucher=voucher, kind=WithdrawalKind.RESTORED, at=at)
     kernel.record(
         actor=actor, action="vouchers.unblocked", subject=f"voucher:{serial}", at=at, reason=reason
     )
@@ -303,6 +314,7 @@ def declare_lost(
     if outcome != "replaced":
         parameters = {"serial": serial} | ({"expired_on": Day(last_day)} if last_day else {})
         raise REFUSALS[outcome](**parameters)
+    note(voucher=lost, kind=WithdrawalKind.LOST, at=at)
     kernel.record(
         actor=actor,
         action="vouchers.replaced",

@@ -10,10 +10,18 @@ from django.db import IntegrityError, transaction
 from filiere.directory.models import Place
 from filiere.kernel import services as kernel
 from filiere.kernel.errors import constraint_of
-from filiere.vouchers.errors import ClaimsRefused, DeviceKeyRefused, DeviceUnknown
+from filiere.kernel.wording import Euros
+from filiere.vouchers.errors import (
+    ClaimsRefused,
+    DeviceKeyRefused,
+    DeviceLimitsRefused,
+    DeviceUnknown,
+)
 from filiere.vouchers.models import Device
 
 KEY_BYTES = 32
+# Vouchers and euro cents of one day: the most a place may set, and the most the operator may.
+PLACE_LIMITS, OPERATOR_LIMITS = (50, 100_000), (1_000, 2_000_000)
 _DOMAIN = b"filiere offline claims 1\n"
 
 
@@ -76,6 +84,53 @@ def revoke_device(*, device_id: int, at: datetime, actor: str) -> Device:
         kernel.record(
             actor=actor, action="vouchers.device_revoked", subject=f"device:{device.pk}", at=at
         )
+    return device
+
+
+@transaction.atomic
+def set_limits(
+    *,
+    device_id: int,
+    vouchers_per_day: int,
+    cents_per_day: int,
+    at: datetime,
+    actor: str,
+    by_operator: bool = False,
+) -> Device:
+    """Bound what a device takes on one day without network; it reads it when it is next connected.
+
+    What was recorded before is judged by the limits in force when it is received. The same limits
+    again change nothing and leave no trace.
+
+    Args:
+        vouchers_per_day: 1 to 50; the operator, who bears the risk for funders, up to 1,000.
+        cents_per_day: 1 to 100,000 euro cents; the operator, up to 2,000,000.
+
+    Raises:
+        DeviceUnknown: no device bears this id, or it was taken off.
+        DeviceLimitsRefused: a limit is out of range.
+    """
+    most_vouchers, most_cents = OPERATOR_LIMITS if by_operator else PLACE_LIMITS
+    if not (1 <= vouchers_per_day <= most_vouchers and 1 <= cents_per_day <= most_cents):
+        raise DeviceLimitsRefused(vouchers=most_vouchers, amount=Euros(most_cents))
+    device = Device.objects.select_for_update().filter(pk=device_id, revoked_at=None).first()
+    if device is None:
+        raise DeviceUnknown
+    before = (device.max_vouchers_per_day, device.max_cents_per_day)
+    if before == (vouchers_per_day, cents_per_day):
+        return device
+    device.max_vouchers_per_day, device.max_cents_per_day = vouchers_per_day, cents_per_day
+    device.save(update_fields=["max_vouchers_per_day", "max_cents_per_day"])
+    kernel.record(
+        actor=actor,
+        action="vouchers.device_limits_set",
+        subject=f"device:{device.pk}",
+        at=at,
+        vouchers_before=before[0],
+        cents_before=before[1],
+        vouchers=vouchers_per_day,
+        cents=cents_per_day,
+    )
     return device
 
 

@@ -10,7 +10,7 @@ What a claim pays is a session, and sessions have a price above this app: ``Pay`
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -36,6 +36,7 @@ IN_GOOD_FAITH = frozenset(
     | {"clock", "device_limit", "recorded_late", "session_paid", "price_changed"}
     | {"offline_not_allowed"}
     | {"agenda.slot_full", "agenda.slot_gone", "agenda.place_closed", "agenda.seat_not_held"}
+    | {"agenda.nobody_free"}
 )
 
 
@@ -45,7 +46,7 @@ class Claim:
 
     ``seq`` is counted by the device from 1. ``code`` is the text of a signed QR code, or a code as
     typed. The session is a seat, by its printed ``reference``, or, for who came without one, a free
-    seat of the slot ``slot_id``. ``outcome`` is how it ended; ``wanted_cents`` the price shown.
+    seat of the slot ``slot_id``, or outside the hours ``minutes`` of the offer ``offer_id``. ``outcome`` is how it ended; ``wanted_cents`` the price shown.
     """
 
     seq: int
@@ -55,6 +56,8 @@ class Claim:
     slot_id: int | None
     outcome: str
     occurred_at: datetime
+    offer_id: int | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +275,13 @@ def _written(
 
 def digest_of(claim: Claim) -> bytes:
     """Tell two claims apart, 16 bytes, without keeping their code."""
-    told = json.dumps([*astuple(claim)[:-1], claim.occurred_at.timestamp()])
-    return mac_of(told)
+    told = [
+        claim.seq, claim.code, claim.reference, claim.wanted_cents, claim.slot_id, claim.outcome,
+        claim.occurred_at.timestamp(),
+    ]  # fmt: skip
+    if claim.offer_id is not None:
+        told += [claim.offer_id, claim.minutes]
+    return mac_of(json.dumps(told))
 
 
 def word_of(refusal: VoucherRefused) -> str:

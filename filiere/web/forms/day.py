@@ -73,10 +73,48 @@ class NumberForm(forms.Form):
     )
 
 
+class CardForm(forms.Form):
+    """A card of an employer's free hours, with a voucher's code when there is one too."""
+
+    card = forms.CharField(
+        max_length=40,
+        label=_("Code of the card"),
+        help_text=_("It begins with HO. Neither a name nor the session is told to the employer."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    code = forms.CharField(
+        max_length=200, strip=False, required=False,
+        label=_("Code of a voucher, if the person has one too"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )  # fmt: skip
+
+
 class WaiverForm(forms.Form):
     """What a place agrees not to be paid, in cents, as the question before said it."""
 
     waiver = forms.IntegerField(required=False, min_value=0, max_value=10**12)
+
+
+class WalkInForm(forms.Form):
+    """Somebody who is here without appointment: which service, how long, how it ended."""
+
+    offer = forms.ChoiceField(label=_("For which service?"))
+    minutes = forms.ChoiceField(
+        label=_("For how long?"),
+        help_text=_("Your time is taken from now on, so that nobody books it meanwhile."),
+        choices=[("15", "15 min"), ("30", "30 min"), ("60", "1 h"), ("120", "2 h")],
+        initial="30",
+    )
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"), choices=OUTCOMES, widget=forms.RadioSelect
+    )
+    sent_by = forms.ChoiceField(
+        choices=SENDERS, label=_("Who told the person to come?"), initial=SentBy.UNKNOWN
+    )
 
 
 class SlotsForm(forms.Form):

@@ -1,25 +1,17 @@
 """Shapes of what a manager states about a place: hours, telephone, ways in, prices, closing."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from filiere.billing.models import PriceKind
 from filiere.directory.models import ClosingReason, Fact, Place
 from filiere.rules import national_lists as lists
 from filiere.rules.weekly_hours import DAYS, from_expression, read_day, to_expression
 
-CENTS = 100
 DATE_INPUT = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-PRICE_KINDS = [
-    (PriceKind.FREE, _("Free of charge")),
-    (PriceKind.SESSION, _("A price for each session")),
-    (PriceKind.HOURLY, _("A price by the hour")),
-]
 CLOSING_REASONS = [
     (ClosingReason.MOVED, _("The place has moved")),
     (ClosingReason.ENDED, _("Its activity has ended")),
@@ -92,47 +84,6 @@ class FactsForm(forms.Form):
         if touched:
             facts[Fact.OPENING_HOURS] = to_expression(typed, closed_on_holidays=holidays)
         return facts
-
-
-class PriceForm(forms.Form):
-    """The price of one service from one day on."""
-
-    offer = forms.ChoiceField(label=_("For which service?"))
-    kind = forms.ChoiceField(
-        label=_("What do people pay?"), choices=PRICE_KINDS, widget=forms.RadioSelect
-    )
-    amount = forms.DecimalField(
-        label=_("Amount in euros"), min_value=Decimal(0), max_value=Decimal(1000),
-        decimal_places=2, required=False, localize=True,
-        help_text=_("For instance 25 or 12.50. Leave it blank when it is free."),
-    )  # fmt: skip
-    from_on = forms.DateField(label=_("From which day?"), widget=DATE_INPUT)
-
-    def __init__(self, *args: Any, offers: list[tuple[str, str]], today: dt.date, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.today = today
-        self.fields["offer"].choices = offers  # type: ignore[attr-defined]
-
-    def clean_from_on(self) -> dt.date:
-        """Refuse the past: people were told another price."""
-        day: dt.date = self.cleaned_data["from_on"]
-        if day < self.today:
-            raise forms.ValidationError(_("This day is past. A price begins today or later."))
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        """An amount goes with a price, and none with what is free."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        kind, amount = cleaned.get("kind"), cleaned.get("amount")
-        if kind == PriceKind.FREE and amount:
-            self.add_error("amount", _("Free of charge has no amount. Leave it blank."))
-        elif kind and kind != PriceKind.FREE and "amount" not in self.errors and not amount:
-            self.add_error("amount", _("Give the amount, or choose “free of charge”."))
-        return cleaned
-
-    def cents(self) -> int:
-        """Give the amount in cents."""
-        return int((self.cleaned_data["amount"] or Decimal(0)) * CENTS)
 
 
 class ClosePlaceForm(forms.Form):

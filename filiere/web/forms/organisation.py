@@ -55,6 +55,14 @@ class JoinForm(SetPasswordForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
 
 
+class LeftHoursForm(forms.Form):
+    """Who receives people in hours somebody left; the view fills in the colleagues."""
+
+    to = forms.ChoiceField(
+        label=_("Who will receive people instead?"), widget=forms.RadioSelect, required=False
+    )
+
+
 class TokenForm(forms.Form):
     """What a token is for."""
 

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from filiere.billing.explanations import hours_words
 from filiere.billing.models import PayerKind
 from filiere.observatory.portfolio import Act
 from filiere.web import money_words, programme_words
@@ -18,6 +19,7 @@ register.filter("order_words", money_words.order_state)
 register.filter("outcome_words", money_words.answer_outcome)
 register.filter("alert_words", money_words.alert_kind)
 register.filter("unmatched_words", money_words.unmatched)
+register.filter("length_words", hours_words)
 
 
 @register.filter

@@ -152,7 +152,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(reference=pk)
     lines = (
         BankLine.objects.filter(statement=found)
-        .select_related("receipt__tranche__funder", "bounce", "funder_return", "commission")
+        .select_related("use", "receipt__tranche__funder", "bounce", "funder_return", "commission")
         .order_by("booked_on", "pk")
     )
     shown = Paginator(lines, ROWS).get_page(request.GET.get("page"))

@@ -26,6 +26,7 @@ from filiere.settlement import services as settlement
 from filiere.settlement.bank_file import Debtor, masked
 from filiere.settlement.models import Batch, BatchState, OrderState, PaymentOrder
 from filiere.settlement.reasons import words_of
+from filiere.vouchers.device_queries import ClaimStage, total_of, unpaid_claims
 from filiere.web import money_sentences as say
 from filiere.web.access import page, user_of
 from filiere.web.formats import euros
@@ -100,6 +101,8 @@ def _list(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResp
         "form": form,
         "may_prepare": allowed(request.user, PREPARE),
         "may_hold": allowed(request.user, HOLD),
+        "unpaid": total_of(unpaid_claims(stage=ClaimStage.CONTESTED)),
+        "may_see_unpaid": allowed(request.user, "vouchers.see_unpaid_claims"),
     }
     return render(request, "batches/batches.html", context, status=status)
 

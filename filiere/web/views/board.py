@@ -19,6 +19,7 @@ from filiere.rules import parameters
 from filiere.rules.aims import Aim, AimResult
 from filiere.territories import queries as territories
 from filiere.territories.models import Kind, Territory
+from filiere.vouchers.device_queries import ClaimStage, total_of, unpaid_claims
 from filiere.web import aim_sentences as say
 from filiere.web.access import page
 from filiere.web.charts import Spot, dot_map
@@ -88,6 +89,9 @@ def board_of(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "population": sum(row["population"] for row in bands),
         "may_decide": may_decide,
         "decisions": decision_words(observatory.decisions(territory, at=now)) if may_decide else [],
+        "unpaid": total_of(unpaid_claims(stage=ClaimStage.CONTESTED))
+        if allowed(request.user, "vouchers.decide_claim")
+        else None,
         "worst_missing": [service_words(one) for one in found.floor.worst_missing],
     }
     return render(request, "board/board.html", context)

@@ -1,23 +1,30 @@
 """The counter: a voucher's code, the verdict, who pays."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from filiere.agenda.models import Registration
 from filiere.billing import queries as billing_queries
 from filiere.billing import services as billing
 from filiere.billing.errors import WaiverNotAccepted
+from filiere.billing.explanations import why_price
 from filiere.billing.models import Charge, ChargeState, PayerKind
+from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.persons import queries as persons
+from filiere.rules.pricing import Reason, session_price
 from filiere.vouchers import services as vouchers
+from filiere.web import at_till
 from filiere.web.access import page, user_of
-from filiere.web.forms.day import CodeForm, NumberForm, WaiverForm
+from filiere.web.forms.day import CardForm, CodeForm, NumberForm, WaiverForm
 from filiere.web.sheets import words_of
 from filiere.web.views.day import own_registration
 
@@ -36,6 +43,7 @@ def _context(request: HttpRequest, registration: Registration, charge: Charge) -
     return {
         "registration": registration,
         "charge": charge,
+        "why": why_price(charge.priced_as),
         "name": names.get(registration.person_id, ""),
         "what": words_of(registration),
     }
@@ -54,7 +62,9 @@ def counter(request: HttpRequest, ref: str) -> HttpResponse:
     typed = "serial" in request.POST
     form = CodeForm(request.POST if request.method == "POST" and not without | typed else None)
     number = NumberForm(request.POST if typed else None)
-    asked = number if typed else form
+    shows_card = "card" in request.POST and not without
+    card = CardForm(request.POST if shows_card else None)
+    asked: forms.Form = number if typed else card if shows_card else form
     if request.method == "POST" and (without or asked.is_valid()):
         try:
             _pay(
@@ -71,7 +81,12 @@ def counter(request: HttpRequest, ref: str) -> HttpResponse:
             refused = context | {"error": refusal}
             return render(request, "counter/refused.html", refused, status=422)
         return redirect("session_receipt", ref=registration.ref)
-    context |= {"form": form, "number": number, "asked": asked}
+    if asked is not form:
+        form = CodeForm(None)
+    context |= {
+        "form": form, "number": number, "card": card, "asked": asked,
+        "choices": price_choices(charge),
+    }  # fmt: skip
     return render(request, "counter/counter.html", context, status=422 if asked.errors else 200)
 
 
@@ -88,10 +103,69 @@ def _pay(charge: Charge, shown: dict[str, Any] | None, *, actor: str, waiver_cen
     if shown and "serial" in shown:
         code = vouchers.count_try(serial=shown["serial"], pin=shown["pin"], at=at)
     elif shown:
-        code = shown["code"]
+        code = shown["code"] or None
     billing.split_charge(
-        charge=charge, voucher_code=code, at=at, actor=actor, waiver_cents=waiver_cents
+        charge=charge,
+        voucher_code=code,
+        card_code=(shown or {}).get("card", ""),
+        at=at,
+        actor=actor,
+        waiver_cents=waiver_cents,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChoice:
+    """Another price of the day for this session: a bracket, or the package. Amount in cents."""
+
+    name: str
+    value: str
+    label: str
+    amount_cents: int
+
+
+def price_choices(charge: Charge) -> list[PriceChoice]:
+    """What the person may be charged instead of the price shown: the full price, brackets, package.
+
+    Empty when the price of the day has one amount only.
+    """
+    slot = charge.registration.slot
+    minutes = int((slot.ends_at - slot.starts_at).total_seconds()) // 60
+    stated = billing_queries.prices_of([slot.offer_id], legal_day(slot.starts_at))
+    price = stated.get(slot.offer_id)
+    if price is None or charge.priced_as.get("from_package"):
+        return []
+    chosen, bought = charge.priced_as.get("band", ""), charge.priced_as["reason"] == Reason.BOUGHT
+    found = []
+    if chosen or (bought and price.single_cents is not None):
+        label = _("Full price") if price.bands else _("This session alone")
+        found.append(PriceChoice("band", "", label, price.for_minutes(minutes)))
+    for band in price.bands:
+        if band.label != chosen:
+            cents = session_price(price.terms, minutes=minutes, band=band.label).cents
+            found.append(PriceChoice("band", band.label, band.label, cents))
+    if price.single_cents is not None and not bought:
+        package = session_price(price.terms, minutes=minutes, take_package=True)
+        found.append(PriceChoice("package", "yes", _("The package"), package.cents))
+    return found
+
+
+@require_POST
+@page("billing.use_counter")
+def session_price_said(request: HttpRequest, ref: str) -> HttpResponse:
+    """Price the session by what the person says: a bracket, a public, or the package."""
+    registration = own_registration(request, ref, "billing.use_counter")
+    try:
+        billing.reprice_charge(
+            charge=_charge(registration),
+            band=request.POST.get("band", "")[:80],
+            take_package=request.POST.get("package") == "yes",
+            at=timezone.now(),
+            actor=user_of(request).actor,
+        )
+    except FiliereError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("counter", ref=registration.ref)
 
 
 @page("billing.use_counter")
@@ -112,5 +186,7 @@ def session_receipt(request: HttpRequest, ref: str) -> HttpResponse:
             *paid_by_others,
         ],
         "total": (_("Left for the person"), receipt.person_cents),
+        "credit": billing_queries.credit_of(charge, person_cents=receipt.person_cents),
     }
+    context |= at_till.of_session(request, charge, receipt.person_cents)
     return render(request, "counter/receipt.html", context)

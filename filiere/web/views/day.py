@@ -20,6 +20,7 @@ from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import require
 from filiere.pathways import services as pathways
+from filiere.web import at_till
 from filiere.web.access import page, user_of
 from filiere.web.forms.day import OutcomeForm
 from filiere.web.sheets import day_sheet
@@ -48,6 +49,7 @@ def day(request: HttpRequest, on: dt.date | None = None) -> HttpResponse:
         "after": on + dt.timedelta(days=1),
         "next_day": agenda_queries.next_day(user_of(request).pk, on),
         "form": OutcomeForm(language=get_language() or "fr", initial={"sent_by": "unknown"}),
+        "till": at_till.of_day(request),
     }
     return render(request, "day/day.html", context)
 

@@ -13,7 +13,7 @@ from filiere.kernel.errors import NotFound
 from filiere.observatory import queries as observatory
 from filiere.observatory.queries import Decision
 from filiere.web.access import page
-from filiere.web.decision_words import decision_rule, decision_title
+from filiere.web.decision_words import cause_rows, decision_rule, decision_title
 from filiere.web.views.board import territory_of
 
 SEE = "observatory.see_decisions"
@@ -32,6 +32,7 @@ def decision_rows(request: HttpRequest, kind: str, code: str, what: str) -> Http
         Decision.QUALIFY: found.towns,
         Decision.ANSWERS: found.refusing,
         Decision.HOURS: found.without_hours,
+        Decision.CAUSES: cause_rows(found),
         Decision.LOTS: found.ending_lots,
     }
     context = {

@@ -12,6 +12,7 @@ HOMES = [
     ("orientation.send_referral", "referrals"),
     ("settlement.see_batches", "batches"),
     ("observatory.see_programmes", "programmes"),
+    ("billing.sign_till", "tills"),
     ("observatory.see_board", "board"),
 ]
 

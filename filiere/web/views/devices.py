@@ -14,25 +14,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filiere.directory import queries as directory
 from filiere.directory.models import Place
 from filiere.kernel.errors import FiliereError, NotFound
-from filiere.kernel.permissions import require
+from filiere.kernel.permissions import allowed, require
 from filiere.vouchers import device_queries as queries
 from filiere.vouchers import services
 from filiere.vouchers.models import Device
 from filiere.web import claim_words
 from filiere.web.access import page, user_of
 from filiere.web.acting import acting_for
+from filiere.web.forms.claims import LimitsForm
 from filiere.web.forms.devices import DeviceForm
 from filiere.web.steps import ask_then_act
 
-RUN = "vouchers.run_devices"
+RUN, LIMIT, READ = "vouchers.run_devices", "vouchers.limit_device", "vouchers.see_device"
 LINES = 50
 
 
-def _own_device(request: HttpRequest, pk: int) -> Device:
+def _own_device(request: HttpRequest, pk: int, action: str = RUN) -> Device:
     found = queries.device(pk)
     if found is None:
         raise NotFound(reference=pk)
-    require(request.user, RUN, found)
+    require(request.user, action, found)
     return found
 
 
@@ -41,11 +42,14 @@ def _own_device(request: HttpRequest, pk: int) -> Device:
 def devices(request: HttpRequest) -> HttpResponse:
     """List the devices of the organisation one acts for."""
     organisation = acting_for(request)
-    found = list(queries.devices_of([organisation.pk]))
+    found = queries.devices_of([organisation.pk])
+    shown = Paginator(found, LINES).get_page(request.GET.get("page"))
     context = {
         "organisation": organisation,
-        "devices": found,
-        "working": sum(one.revoked_at is None for one in found),
+        "shown": shown,
+        "working": found.filter(revoked_at=None).count(),
+        "to_look_at": queries.to_look_at([organisation.pk]),
+        "may_see_unpaid": allowed(request.user, "vouchers.see_unpaid_claims"),
     }
     return render(request, "devices/list.html", context)
 
@@ -75,10 +79,10 @@ def device_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@page(RUN)
+@page(READ)
 def device(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one device and how each thing it sent was judged."""
-    found = _own_device(request, pk)
+    found = _own_device(request, pk, READ)
     shown = Paginator(queries.claims_of(pk), LINES).get_page(request.GET.get("page"))
     rows = [
         {
@@ -89,8 +93,43 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for claim in shown
     ]
-    context = {"device": found, "shown": shown, "rows": rows}
+    may_run = allowed(request.user, RUN, found)
+    context = {
+        "device": found,
+        "shown": shown,
+        "rows": rows,
+        "may_run": may_run,
+        "may_limit": allowed(request.user, LIMIT, found) and not found.revoked_at,
+        "may_see_unpaid": allowed(request.user, "vouchers.see_unpaid_claims"),
+    }
     return render(request, "devices/device.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(LIMIT)
+def device_limits(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bound what a device takes in one day; the operator may go beyond what a place may set."""
+    found = _own_device(request, pk, LIMIT)
+    form = LimitsForm(found, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_limits(
+                device_id=pk,
+                vouchers_per_day=form.cleaned_data["vouchers"],
+                cents_per_day=form.cleaned_data["cents"],
+                by_operator=allowed(request.user, "vouchers.raise_device_limits"),
+                at=timezone.now(),
+                actor=user_of(request).actor,
+            )
+        except FiliereError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("The limits are saved. The device learns them once online.")
+            )
+            return redirect("device", pk=pk)
+    context = {"device": found, "form": form}
+    return render(request, "devices/limits.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

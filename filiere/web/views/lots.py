@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,9 +64,18 @@ def lots(request: HttpRequest) -> HttpResponse:
     held = {one.role for one in memberships(request.user)}
     if not held & {Role.OPERATOR, Role.AUDITOR}:
         seen = seen.filter(programme__commissioner__in=organisations_of(request.user))
-    shown = Paginator(seen, ROWS).get_page(request.GET.get("page"))
+    counts = dict(seen.order_by("state").values_list("state").annotate(lots=Count("pk")))
+    asked = request.GET.get("etat", "")
+    state = asked if asked in LotState.values else ""
+    shown = Paginator(seen.filter(state=state) if state else seen, ROWS).get_page(
+        request.GET.get("page")
+    )
     context = {
-        "title": words.lots_title(shown.paginator.count, seen.filter(state=LotState.DRAFT).count()),
+        "title": words.lots_title(sum(counts.values()), counts.get(LotState.DRAFT, 0)),
+        "state": state,
+        "states": [
+            (one.value, words.state(one), counts[one]) for one in LotState if counts.get(one)
+        ],
         "rows": [
             (
                 one,

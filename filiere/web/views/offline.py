@@ -6,6 +6,7 @@ keeps itself. Without script the page says where the counter with network is.
 
 import hashlib
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -14,14 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from filiere.web.access import public
-from filiere.web.claim_words import reasons
+from filiere.web.claim_words import reasons, withdrawn_words
 from filiere.web.forms.day import OUTCOMES
 
 STYLES = (
     "tokens", "layout", "header", "controls", "choices", "parts", "results", "places", "flow",
     "figures", "paper", "adapt",
 )  # fmt: skip
-SCRIPTS = ("offline_store", "offline_codes", "offline_sending", "offline_counter")
+SCRIPTS = (
+    "offline_store", "offline_codes", "offline_sending", "offline_withdrawn", "offline_camera",
+    "offline_counter",
+)  # fmt: skip
+# Read by the name that the library itself imports, so without the digest of a published file.
+QR = ("decode.js", "index.js")
 FONTS = (
     "atkinson-hyperlegible-mono-latin-600-normal",
     "atkinson-hyperlegible-next-latin-ext-wght-normal",
@@ -35,15 +41,27 @@ def assets() -> list[str]:
         *(static(f"filiere/css/{name}.css") for name in STYLES),
         *(static(f"filiere/js/{name}.js") for name in SCRIPTS),
         *(static(f"filiere/fonts/{name}.woff2") for name in FONTS),
+        *(_as_named(name) for name in QR),
         static("filiere/mark.svg"),
     ]
+
+
+def _as_named(name: str) -> str:
+    """Give the address of a file of the library that reads squares where the browser cannot."""
+    return f"{settings.STATIC_URL}filiere/vendor/qr-0.7.0/{name}"
 
 
 @require_safe
 @public
 def offline_counter(request: HttpRequest) -> HttpResponse:
     """Take vouchers, with or without network, on a registered device."""
-    context = {"outcomes": OUTCOMES, "reasons": reasons(), "scripts": SCRIPTS}
+    context = {
+        "outcomes": OUTCOMES,
+        "reasons": reasons(),
+        "withdrawn": withdrawn_words(),
+        "qr": _as_named(QR[0]),
+        "scripts": SCRIPTS,
+    }
     return render(request, "offline/counter.html", context)
 
 

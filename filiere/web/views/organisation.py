@@ -35,6 +35,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DOORS = [
     ("directory.run_place", "my_places"),
     ("vouchers.run_devices", "devices"),
+    ("billing.issue_invoices", "invoices"),
     (MANAGE, "members"),
     ("accounts.use_tokens", "tokens"),
     ("directory.qualify_place", "qualifications"),
@@ -106,6 +107,7 @@ def members(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "details": {role.value: ("", words) for role, words in ROLE_EXAMPLES.items()},
+        "left": agenda.left_with_hours(organisation_id, after=at),
         "team": [(one, role_words(one.role)) for one in accounts.members_of(organisation_id)],
         "invited": [
             (one, role_words(one.role)) for one in accounts.open_invitations(organisation_id, at=at)
@@ -127,7 +129,8 @@ def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Take the role “%(role)s” back from %(name)s?") % words,
         "consequence": _(
             "%(name)s no longer opens the pages of this role here. Past sessions stay. Hours "
-            "already open under this name stay open: the next page lets you close them."
+            "already open under this name stay open: the next page lets you hand "
+            "them over or close them."
         )
         % words,
         "label": _("Take the role back"),

@@ -62,6 +62,25 @@ def payables(request: HttpRequest) -> HttpResponse:
     return render(request, "payables/payables.html", context)
 
 
+@require_safe
+@page(SEE)
+def payments(request: HttpRequest, pk: int) -> HttpResponse:
+    """List every payment of one organisation, the latest first, with who paid each."""
+    organisation = Organisation.objects.filter(pk=pk).first()
+    if organisation is None:
+        raise NotFound(reference=pk)
+    require(request.user, SEE, organisation)
+    every = settlement.orders_of_provider(organisation.pk)
+    shown = Paginator(every, LINES).get_page(request.GET.get("page"))
+    context = {
+        "organisation": organisation,
+        "shown": shown,
+        "orders": observatory.with_payers(shown.object_list),
+        "title": say.payments_title(shown.paginator.count),
+    }
+    return render(request, "payables/payments.html", context)
+
+
 def _choose(request: HttpRequest) -> HttpResponse:
     owed = settlement.payables()
     names = Organisation.objects.in_bulk(owed)

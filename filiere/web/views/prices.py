@@ -1,6 +1,7 @@
 """Prices of the offers of a place: stated from a day on, with history and what people would pay."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from filiere.billing import queries as billing
 from filiere.billing import services
-from filiere.billing.models import PriceKind, PriceRule
-from filiere.billing.queries import StatedPrice
+from filiere.billing.models import BandBasis, PriceRule
+from filiere.billing.services import Solidarity
 from filiere.directory.models import Offer, Place
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
+from filiere.rules.pricing import PriceTerms, session_price
 from filiere.web.access import page, user_of
-from filiere.web.forms.my_places import PriceForm
+from filiere.web.forms.prices import PriceForm, cents_of
 from filiere.web.place_words import labels, offer_price
 from filiere.web.views.my_places import own_place
 
@@ -55,12 +57,11 @@ def _priced(place: Place) -> list[PricedOffer]:
     ]
 
 
-def preview(kind: str, cents: int) -> list[dict[str, Any]]:
+def preview(terms: PriceTerms) -> list[dict[str, Any]]:
     """Work out what a person would pay, alone and with a voucher, for each length of session."""
-    price = StatedPrice(PriceKind(kind), cents, None)
     rows = []
     for minutes in LENGTHS:
-        whole_price = price.for_minutes(minutes)
+        whole_price = session_price(terms, minutes=minutes).cents
         voucher = min(whole_price, VOUCHER_CENTS)
         rows.append(
             {"minutes": minutes, "price": whole_price, "voucher": voucher,
@@ -82,18 +83,40 @@ def prices(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "place": place, "priced": priced, "form": form, "today": today,
         "voucher_cents": VOUCHER_CENTS, "preview": [],
+        "funds": billing.subsidy_balances(place.organisation_id),
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        kind, cents = form.cleaned_data["kind"], form.cents()
         if "look" not in request.POST:
-            services.set_price(
-                offer_id=int(form.cleaned_data["offer"]), kind=kind, amount_cents=cents,
-                from_on=form.cleaned_data["from_on"], at=at, actor=user_of(request).actor,
-            )  # fmt: skip
+            _state(place, form, at=at, actor=user_of(request).actor)
             messages.success(request, _("The price is stated. It is shown to everyone."))
             return redirect("prices", pk=pk)
-        context["preview"] = preview(kind, cents)
+        package = form.package()
+        context["preview"] = preview(
+            PriceTerms(
+                kind=form.cleaned_data["kind"],
+                amount_cents=form.cents(),
+                single_cents=package.single_cents if package else None,
+                sessions=package.sessions if package else None,
+                minutes=package.minutes if package else None,
+            )
+        )
     return render(request, "my_places/prices.html", context, status=422 if form.errors else 200)
+
+
+def _state(place: Place, form: PriceForm, *, at: datetime, actor: str) -> None:
+    """Write the price as it was typed, with its package, its brackets and its fund."""
+    given = form.cleaned_data
+    solidarity = None
+    if given["fund"].strip():
+        group = services.open_subsidy_group(
+            organisation_id=place.organisation_id, name=given["fund"], at=at, actor=actor
+        )
+        solidarity = Solidarity(group.pk, cents_of(given["cost"]))
+    services.set_price(
+        offer_id=int(given["offer"]), kind=given["kind"], amount_cents=form.cents(),
+        from_on=given["from_on"], package=form.package(), bands=given["bands"],
+        basis=given["basis"] or BandBasis.PUBLIC, solidarity=solidarity, at=at, actor=actor,
+    )  # fmt: skip
 
 
 @require_POST

@@ -12,14 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from filiere.agenda import queries as agenda_queries
 from filiere.agenda import services as agenda
-from filiere.agenda.models import Unit
+from filiere.agenda.models import Registration, Unit
+from filiere.billing import queries as billing_queries
+from filiere.billing.models import ChargeState
 from filiere.directory.models import Offer, Place
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import require
+from filiere.pathways import services as pathways
 from filiere.rules.national_lists import label_of
 from filiere.web.access import page, user_of
-from filiere.web.forms.day import SlotsForm
+from filiere.web.forms.day import SlotsForm, WalkInForm
 
 
 def _own_unit(request: HttpRequest) -> Unit:
@@ -54,6 +57,39 @@ def publish(request: HttpRequest) -> HttpResponse:
         return _publish(request, unit, form)
     context = {"form": form, "place": unit.place}
     return render(request, "slots/publish.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("agenda.publish_slots")
+def walk_in(request: HttpRequest) -> HttpResponse:
+    """Receive who is here without appointment: the session is noted, then paid."""
+    unit = _own_unit(request)
+    require(request.user, "agenda.publish_slots", unit.place)
+    form = WalkInForm(request.POST or None)
+    form.fields["offer"].choices = _offers(unit.place)  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            noted = pathways.receive_walk_in(
+                offer_id=int(given["offer"]), unit_id=unit.pk, minutes=int(given["minutes"]),
+                outcome=given["outcome"], sent_by=given["sent_by"], at=timezone.now(),
+                actor=user_of(request).actor,
+            )  # fmt: skip
+        except FiliereError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _after_walk_in(request, noted.registration)
+    context = {"form": form, "place": unit.place}
+    return render(request, "slots/walk_in.html", context, status=422 if form.errors else 200)
+
+
+def _after_walk_in(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Go to the counter when something is to pay, else back to the day."""
+    messages.success(request, _("The session is noted."))
+    charge = billing_queries.charge_of(registration.pk)
+    if charge is not None and charge.state == ChargeState.OPEN:
+        return redirect("counter", ref=registration.ref)
+    return redirect("day")
 
 
 def _publish(request: HttpRequest, unit: Unit, form: SlotsForm) -> HttpResponse:

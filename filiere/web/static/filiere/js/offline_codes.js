@@ -68,7 +68,7 @@ window.filiere = window.filiere || {};
     };
   }
 
-  // Gives {code, mark, cents} of what was typed or scanned, or {problem} with the word of why not.
+  // Gives {code, mark, cents, serial if signed} of what was typed or scanned, or {problem} with the word of why not.
   async function read(text, keys, today) {
     const shown = text.replace(/^[\s]+/, "");
     if (!shown.startsWith(PREFIX)) {
@@ -79,7 +79,7 @@ window.filiere = window.filiere || {};
     for (const code of [shown, shown.trim()]) {
       const voucher = await readSigned(code, keys);
       if (voucher && voucher.lastDay < today) return { problem: "expired" };
-      if (voucher) return { code, mark: `no ${voucher.serial}`, cents: voucher.cents };
+      if (voucher) return { code, mark: `no ${voucher.serial}`, serial: voucher.serial, cents: voucher.cents };
     }
     return { problem: "forged" };
   }

@@ -3,7 +3,7 @@
 (function counter(filiere) {
   const ready = document.getElementById("counter-ready");
   if (!ready) return;
-  const { api, worker, shell } = ready.dataset;
+  const { api, worker, shell, qr } = ready.dataset;
   const part = (name) => document.getElementById(`counter-${name}`);
   const form = part("form");
   const EUROS = new Intl.NumberFormat(document.documentElement.lang, {
@@ -34,9 +34,12 @@
     return element;
   }
 
-  function tell(tone, text) {
+  function tell(tone, text, more = "") {
     const box = made("div", `message tone-${tone}`);
-    box.append(made("p", "message-title", text));
+    const words = made("div", "message-words");
+    words.append(made("p", "message-title", text));
+    if (more) words.append(made("p", "", more));
+    box.append(words);
     part("answer").replaceChildren(box);
     part("answer").focus();
   }
@@ -63,6 +66,25 @@
       }
     }
     return sessions;
+  }
+
+  // Sessions outside the hours: one for each service and length that has a price.
+  function outsideOf({ offers }) {
+    return (offers || []).map((one) => ({
+      value: `${one.offer_id}-${one.minutes}`, reference: "", slot_id: null, offer_id: one.offer_id,
+      minutes: one.minutes, label: one.label, cents: one.price_cents,
+    }));
+  }
+
+  function drawOutside(outside) {
+    part("outside-part").hidden = outside.length === 0;
+    const before = part("outside").value;
+    const options = outside.map((one) => {
+      const values = { service: one.label, minutes: one.minutes, price: EUROS.format(one.cents / 100) };
+      return Object.assign(made("option", "", say("outside", values)), { value: one.value });
+    });
+    part("outside").replaceChildren(...options);
+    if (outside.some((one) => one.value === before)) part("outside").value = before;
   }
 
   function choice(session) {
@@ -93,10 +115,11 @@
   async function draw() {
     const [day, queue] = await Promise.all([filiere.store.get("day"), filiere.store.queue()]);
     const chosen = new FormData(form).get("session");
+    drawOutside(outsideOf(day || {}));
     const sessions = sessionsOf(day || { hours: [] }, queue, new Date());
     part("sessions").replaceChildren(...sessions.map(choice));
     for (const input of part("sessions").querySelectorAll("input")) input.checked = input.value === chosen;
-    part("no-session").hidden = sessions.length > 0;
+    part("no-session").hidden = sessions.length > 0 || !part("outside-part").hidden;
     part("kept").textContent = day ? say("kept", { moment: MOMENT.format(new Date(day.kept_at)) }) : say("never-kept");
     part("network").textContent = say(navigator.onLine ? "online" : "offline");
     const waiting = queue.filter((one) => one.state === filiere.sending.WAITING).length;
@@ -124,14 +147,20 @@
     const [sessions, keys, device, queue] = await Promise.all([
       draw(), filiere.store.get("voucher-keys"), filiere.store.get("device"), filiere.store.queue(),
     ]);
-    const session = sessions.find((one) => one.value === given.get("session"));
+    const outside = outsideOf((await filiere.store.get("day")) || {});
+    const session = given.get("session") === "*"
+      ? outside.find((one) => one.value === given.get("outside"))
+      : sessions.find((one) => one.value === given.get("session"));
     if (!session) return tell("error", say("no-session"));
     const now = new Date();
     const voucher = await filiere.codes.read(given.get("code"), keys || [], DAY_OF.format(now));
     const problem = voucher.problem || refusalOf(voucher, session, queue, device, DAY_OF.format(now));
     if (problem) return tell("error", say(problem));
+    const gone = await filiere.withdrawn.wordOf(voucher);
+    if (gone) return tell("error", say(`withdrawn-${gone}`), say(`aloud-${gone}`));
     const seq = await filiere.store.add({
       code: voucher.code, mark: voucher.mark, reference: session.reference, slot_id: session.slot_id,
+      offer_id: session.offer_id || null, minutes: session.minutes || null,
       outcome: given.get("outcome"), wanted_cents: session.cents, occurred_at: now.toISOString(),
       state: filiere.sending.WAITING,
     }, device.last_seq);
@@ -175,6 +204,7 @@
     await filiere.store.put("device", device);
     await filiere.store.put("day", day);
     await filiere.store.put("voucher-keys", keys);
+    await filiere.withdrawn.update(asked, device.id);
     return true;
   }
 
@@ -188,22 +218,23 @@
     await draw();
   }
 
+  // Fills in the code from the camera; whatever is missing, the typed code remains, and is said.
   async function scan() {
-    const video = part("video");
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-    video.srcObject = stream;
-    video.hidden = false;
-    await video.play();
-    const detector = new BarcodeDetector({ formats: ["qr_code"] });
-    const look = async () => {
-      const [found] = await detector.detect(video).catch(() => []);
-      if (!found) return setTimeout(look, 200);
-      stream.getTracks().forEach((track) => track.stop());
-      video.hidden = true;
-      part("code").value = found.rawValue;
-      return part("code").focus();
-    };
-    return look();
+    part("filming").hidden = false;
+    let wanted = true;
+    part("scan-stop").addEventListener("click", () => { wanted = false; }, { once: true });
+    try {
+      const text = await filiere.camera.read(part("video"), qr, () => wanted);
+      if (text) {
+        part("code").value = text;
+        tell("ok", say("camera-read"));
+      } else if (wanted) tell("warning", say("camera-nothing"));
+    } catch (stopped) {
+      tell("warning", say(stopped.message));
+    } finally {
+      part("filming").hidden = true;
+      part("code").focus();
+    }
   }
 
   async function start() {
@@ -222,10 +253,9 @@
     form.addEventListener("submit", record);
     part("send").addEventListener("click", () => send({ quietly: false }));
     part("refresh").addEventListener("click", () => refreshed({ quietly: false }));
-    if ("BarcodeDetector" in window && navigator.mediaDevices) {
-      part("camera").hidden = false;
-      part("scan").addEventListener("click", () => scan().catch(() => part("code").focus()));
-    }
+    part("camera").hidden = !filiere.camera.isThere();
+    part("camera-none").hidden = filiere.camera.isThere();
+    part("scan").addEventListener("click", scan);
     window.addEventListener("online", () => send({ quietly: true }).then(() => refreshed({ quietly: true })));
     window.addEventListener("offline", draw);
     await draw();

@@ -12,6 +12,8 @@ window.filiere = window.filiere || {};
       code: record.code,
       reference: record.reference,
       slot_id: record.slot_id,
+      offer_id: record.offer_id,
+      minutes: record.minutes,
       outcome: record.outcome,
       wanted_cents: record.wanted_cents,
       occurred_at: record.occurred_at,

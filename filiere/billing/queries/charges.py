@@ -1,102 +1,43 @@
-"""Reads of prices, charges and shares. Amounts are integer euro cents."""
+"""Reads of charges, shares and receipts. Amounts are integer euro cents."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from filiere.billing.explanations import hours_words, what_is_left, why_price, why_share
 from filiere.billing.models import (
+    UNDER_AGREEMENT,
     Charge,
     ChargeState,
+    PackageUse,
     PayerKind,
     PayerShare,
-    PriceKind,
-    PriceRule,
-    ThirdPartyReceipt,
 )
-from filiere.directory.models import Fee, Offer
+from filiere.kernel.wording import Day
+from filiere.rules.pricing import Reason
 
-MINUTES_PER_HOUR = 60
-
-
-@dataclass(frozen=True, slots=True)
-class StatedPrice:
-    """What an offer costs: ``amount_cents`` per session or per hour, as ``kind`` says."""
-
-    kind: PriceKind
-    amount_cents: int
-    from_on: date | None
-    is_invented: bool = False
-
-    def for_minutes(self, minutes: int) -> int:
-        """Price of one session, in cents; a part of an hour is rounded down to the cent."""
-        if self.kind == PriceKind.HOURLY:
-            return self.amount_cents * minutes // MINUTES_PER_HOUR
-        return self.amount_cents
-
-
-def rules_in_force(offer_ids: Iterable[int], on: date) -> dict[int, StatedPrice]:
-    """The price that each place stated itself and that holds on a day; see ``prices_of``."""
-    rules = (
-        PriceRule.objects.filter(offer_id__in=list(offer_ids), from_on__lte=on)
-        .order_by("offer_id", "-from_on")
-        .distinct("offer_id")
-        .values_list("offer_id", "kind", "amount_cents", "from_on", "is_invented")
-    )
-    return {
-        offer_id: StatedPrice(PriceKind(kind), cents, since, invented)
-        for offer_id, kind, cents, since, invented in rules
-    }
-
-
-def prices_of(offer_ids: Iterable[int], on: date) -> dict[int, StatedPrice]:
-    """The price in force of each offer on a day. An offer that is absent states no price.
-
-    Without a price rule, an offer that its source says free is free; anything else is not
-    stated: a blank is never read as free.
-    """
-    ids = list(offer_ids)
-    prices = rules_in_force(ids, on)
-    free = Offer.objects.filter(pk__in=set(ids) - prices.keys(), fee=Fee.FREE).order_by("pk")
-    for offer_id, invented in free.values_list("pk", "is_invented"):
-        prices[offer_id] = StatedPrice(PriceKind.FREE, 0, None, invented)
-    return prices
-
-
-def price_history(offer_ids: Iterable[int]) -> dict[int, list[PriceRule]]:
-    """Give every price stated for some offers, past and to come, the latest day first."""
-    history: dict[int, list[PriceRule]] = {pk: [] for pk in offer_ids}
-    for rule in PriceRule.objects.filter(offer__in=history).order_by("offer_id", "-from_on"):
-        history[rule.offer_id].append(rule)
-    return history
-
-
-def price_of(offer_id: int, minutes: int, on: date) -> int | None:
-    """Price in cents of one session of an offer on a day; None when it is not stated.
-
-    Args:
-        minutes: length of the session, which matters when the offer is priced by the hour.
-    """
-    found = prices_of([offer_id], on).get(offer_id)
-    return None if found is None else found.for_minutes(minutes)
+FROM_PACKAGE = (Reason.BOUGHT, Reason.USED, Reason.PART_USED)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One line of a receipt: who pays, and how many cents."""
+    """One line of a receipt: who pays, how many cents, and why that much."""
 
     label: str
     amount_cents: int
     kind: PayerKind
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What the counter shows and prints: the payers' lines add up to the price.
 
-    The place's own price is ``offer_cents``; the programme whose voucher was shown (blank without
+    ``why`` says where the price comes from, ``package`` what is left of a package it was taken
+    from; both may be blank. The place's own price is ``offer_cents``; the programme whose voucher was shown (blank without
     one) took ``off_cents`` off it by its regulated price, and ``waived_cents`` the place waived.
     """
 
@@ -108,6 +49,8 @@ class Receipt:
     off_cents: int = 0
     waived_cents: int = 0
     programme: str = ""
+    why: str = ""
+    package: str = ""
 
     @property
     def offer_cents(self) -> int:
@@ -133,7 +76,10 @@ def receipt_lines(charge: Charge) -> Receipt:
         .order_by("id")
     )
     lines = tuple(
-        ReceiptLine(_label(share), share.amount_cents, PayerKind(share.kind)) for share in shares
+        ReceiptLine(
+            _label(share), share.amount_cents, PayerKind(share.kind), why_share(share, charge)
+        )
+        for share in shares
     )
     return Receipt(
         charge_id=charge.pk,
@@ -144,12 +90,37 @@ def receipt_lines(charge: Charge) -> Receipt:
         off_cents=charge.off_cents,
         waived_cents=charge.waived_cents,
         programme=charge.programme.name if charge.programme else "",
+        why=why_price(charge.priced_as),
+        package=_package_left(charge),
     )
+
+
+def _package_left(charge: Charge) -> str:
+    """What is left of the package a session was taken from, and until when; blank without one."""
+    if charge.priced_as.get("reason") not in FROM_PACKAGE:
+        return ""
+    use = (
+        PackageUse.objects.filter(registration=charge.registration_id, reverses=None, reversal=None)
+        .select_related("package")
+        .order_by("-package__ends_on", "-pk")
+        .first()
+    )
+    if use is None:
+        return ""
+    return _("Package: %(left)s, until %(day)s.") % {
+        "left": what_is_left(use.package.sessions_left, use.package.minutes_left),
+        "day": Day(use.package.ends_on),
+    }
 
 
 def _label(share: PayerShare) -> str:
     if share.movement is not None:
         return _("The voucher no. %(serial)s") % {"serial": share.movement.voucher.serial}
+    if share.commitment is not None and share.minutes is not None:
+        return _("%(employer)s: %(length)s offered to its staff") % {
+            "employer": share.commitment.agreement.promiser.name,
+            "length": hours_words(share.minutes),
+        }
     if share.commitment is not None:
         return share.commitment.agreement.promiser.name
     return _("Left for the person to pay")
@@ -226,14 +197,14 @@ def earnings(registration_ids: Sequence[int]) -> Earnings:
     ).aggregate(total=Sum("price_cents", default=0))
     return Earnings(
         voucher_cents=by_kind.get(PayerKind.VOUCHER, 0),
-        third_party_cents=by_kind.get(PayerKind.THIRD_PARTY, 0),
+        third_party_cents=sum(by_kind.get(kind, 0) for kind in UNDER_AGREEMENT),
         person_cents=by_kind.get(PayerKind.PERSON, 0),
         open_cents=waiting["total"],
     )
 
 
 def payable_shares(*, until: datetime | None = None) -> QuerySet[PayerShare]:
-    """Shares a provider is to be paid: vouchers', and third parties' whose cash has come.
+    """Shares a provider is to be paid: vouchers', and those under an agreement whose cash came.
 
     The person's share is not among them (it was paid at the counter), nor what was refunded.
     Whether a share is already in a payment is for settlement to say.
@@ -242,51 +213,9 @@ def payable_shares(*, until: datetime | None = None) -> QuerySet[PayerShare]:
         until: only charges split at this moment or before.
     """
     shares = PayerShare.objects.filter(
-        Q(kind=PayerKind.VOUCHER) | Q(kind=PayerKind.THIRD_PARTY, released_group__isnull=False),
+        Q(kind=PayerKind.VOUCHER) | Q(kind__in=UNDER_AGREEMENT, released_group__isnull=False),
         charge__state=ChargeState.SPLIT,
     )
     if until is not None:
         shares = shares.filter(charge__split_at__lte=until)
     return shares.order_by("charge__provider_id", "id")
-
-
-@dataclass(frozen=True, slots=True)
-class CommitmentAccount:
-    """Where one third party's commitment stands, in cents."""
-
-    promised_cents: int
-    received_cents: int
-    released_cents: int
-    envelope_cents: int | None
-
-    @property
-    def owed_cents(self) -> int:
-        """What the third party still has to send for sessions already delivered."""
-        return max(0, self.promised_cents - self.received_cents)
-
-    @property
-    def left_cents(self) -> int | None:
-        """What its envelope can still promise; None when it set no envelope."""
-        if self.envelope_cents is None:
-            return None
-        return max(0, self.envelope_cents - self.promised_cents)
-
-
-def commitment_account(commitment_id: int, *, envelope_cents: int | None) -> CommitmentAccount:
-    """Sum a commitment's shares and receipts.
-
-    Args:
-        envelope_cents: the commitment's envelope, None without one.
-    """
-    shares = PayerShare.objects.filter(
-        commitment_id=commitment_id, charge__state=ChargeState.SPLIT
-    ).aggregate(
-        promised=Sum("amount_cents", default=0),
-        released=Sum("amount_cents", default=0, filter=Q(released_group__isnull=False)),
-    )
-    received = ThirdPartyReceipt.objects.filter(commitment_id=commitment_id).aggregate(
-        total=Sum("amount_cents", default=0)
-    )
-    return CommitmentAccount(
-        shares["promised"], received["total"], shares["released"], envelope_cents
-    )

@@ -1,0 +1,82 @@
+"""Reads of prices, charges and shares. Amounts are integer euro cents."""
+
+from filiere.billing.queries.charges import (
+    Earnings,
+    Receipt,
+    ReceiptLine,
+    charge_of,
+    charges_of,
+    charges_of_provider,
+    earnings,
+    payable_shares,
+    receipt_lines,
+)
+from filiere.billing.queries.commitments import CommitmentAccount, commitment_account
+from filiere.billing.queries.employers import HoursAccount, hours_accounts
+from filiere.billing.queries.guarantees import (
+    GuaranteeFund,
+    charges_by_reference,
+    guarantee_funds,
+    guarantee_funds_for,
+)
+from filiere.billing.queries.home_help import (
+    Attestation,
+    AttestedSession,
+    YearAtHome,
+    attestation,
+    credit_of,
+    home_help_of,
+    people_at_home,
+)
+from filiere.billing.queries.packages import (
+    PackageLeft,
+    SubsidyBalance,
+    packages_of,
+    subsidy_balances,
+)
+from filiere.billing.queries.prices import (
+    StatedPrice,
+    price_history,
+    price_of,
+    prices_of,
+    rules_in_force,
+)
+from filiere.billing.queries.quote import QuoteFacts, quote_facts
+
+__all__ = [
+    "Attestation",
+    "AttestedSession",
+    "CommitmentAccount",
+    "Earnings",
+    "GuaranteeFund",
+    "HoursAccount",
+    "PackageLeft",
+    "QuoteFacts",
+    "Receipt",
+    "ReceiptLine",
+    "StatedPrice",
+    "SubsidyBalance",
+    "YearAtHome",
+    "attestation",
+    "charge_of",
+    "charges_by_reference",
+    "charges_of",
+    "charges_of_provider",
+    "commitment_account",
+    "credit_of",
+    "earnings",
+    "guarantee_funds",
+    "guarantee_funds_for",
+    "home_help_of",
+    "hours_accounts",
+    "packages_of",
+    "payable_shares",
+    "people_at_home",
+    "price_history",
+    "price_of",
+    "prices_of",
+    "quote_facts",
+    "receipt_lines",
+    "rules_in_force",
+    "subsidy_balances",
+]

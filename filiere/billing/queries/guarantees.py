@@ -1,0 +1,76 @@
+"""Reads of guarantee funds, and of the sessions of claims that were not paid. Euro cents."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
+
+from filiere.agreements import queries as agreements
+from filiere.agreements.models import AgreementKind, Commitment
+from filiere.billing.models import Charge, ChargeState, PayerShare, ThirdPartyReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteeFund:
+    """One fund: what it promises at most, gave to places, and sent in cash."""
+
+    commitment: Commitment
+    given_cents: int
+    received_cents: int
+
+    @property
+    def left_cents(self) -> int:
+        """What it may still give."""
+        return max(0, (self.commitment.envelope_cents or 0) - self.given_cents)
+
+    @property
+    def owed_cents(self) -> int:
+        """What it gave and has not sent yet: places wait for it."""
+        return max(0, self.given_cents - self.received_cents)
+
+
+def guarantee_funds(*, promiser_ids: Collection[int] | None = None) -> list[GuaranteeFund]:
+    """Give every fund, or those of some organisations, the latest signed first; three queries."""
+    found = Commitment.objects.filter(agreement__kind=AgreementKind.GUARANTEE)
+    if promiser_ids is not None:
+        found = found.filter(agreement__promiser__in=promiser_ids)
+    return _with_money(found.order_by("-agreement__signed_at", "-pk"))
+
+
+def guarantee_funds_for(*, provider_id: int, on: date) -> list[GuaranteeFund]:
+    """Give the funds that may pay a session of a day at a provider, oldest first."""
+    found = agreements.commitments_in_force(
+        AgreementKind.GUARANTEE, on=on, counterpart_id=provider_id
+    )
+    return _with_money(found)
+
+
+def _with_money(commitments: QuerySet[Commitment]) -> list[GuaranteeFund]:
+    rows = list(commitments.select_related("agreement__promiser"))
+    given = dict(
+        PayerShare.objects.filter(commitment__in=rows, charge__state=ChargeState.SPLIT)
+        .values("commitment")
+        .annotate(total=Sum("amount_cents"))
+        .order_by("commitment")
+        .values_list("commitment", "total")
+    )
+    received = dict(
+        ThirdPartyReceipt.objects.filter(commitment__in=rows)
+        .values("commitment")
+        .annotate(total=Sum("amount_cents"))
+        .order_by("commitment")
+        .values_list("commitment", "total")
+    )
+    return [GuaranteeFund(row, given.get(row.pk, 0), received.get(row.pk, 0)) for row in rows]
+
+
+def charges_by_reference(references: Collection[str]) -> dict[str, Charge]:
+    """Give the live charge of each session that has one, by its printed reference; one query."""
+    found = (
+        Charge.objects.filter(registration__ref__in=references)
+        .filter(~Q(state=ChargeState.CANCELLED))
+        .select_related("registration")
+        .order_by("pk")
+    )
+    return {charge.registration.ref: charge for charge in found}

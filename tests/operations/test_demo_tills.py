@@ -1,0 +1,32 @@
+import pytest
+
+from filiere.accounts.models import Membership, Role, User
+from filiere.billing.models import MonthState, TillReceipt
+from filiere.billing.queries import tills as queries
+from filiere.directory.models import Place
+from filiere.kernel import checks
+from filiere.operations import demo_tills
+from tests.agenda.factories import OfferFactory
+from tests.conftest import AT
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demonstration_has_a_signed_month_a_waiting_one_and_payments_of_today():
+    place: Place = OfferFactory(service="procedures").place
+    for role in (Role.MANAGER, Role.MEDIATOR, Role.ACCOUNTANT):
+        user = User.objects.create_user(f"{role}@test.example", display_name=role.label)
+        Membership.objects.create(user=user, organisation=place.organisation, role=role)
+
+    tills = [demo_tills.prepare(place, at=AT) for _again in range(2)]
+
+    assert tills[0] == tills[1]
+    till = tills[0]
+    months = queries.months_of(till)
+    assert [one.state for one in months.values()] == [MonthState.SIGNED, MonthState.HANDED]
+    assert queries.to_record(till).count() == 2
+    assert queries.in_hand(till)["cash"] == demo_tills.PRICE_CENTS
+    assert list(TillReceipt.objects.order_by("number").values_list("number", flat=True)) == list(
+        range(1, 12)
+    )
+    assert [one.name for one in checks.run() if not one.holds] == []
