@@ -66,7 +66,7 @@ class TableWithoutPlace(FiliereError):
 
     code = "operations.table_without_place"
     message = _("The table “%(table)s” has no place in the export: nothing was written.")
-    remedy = _("Say in export_operator_tables.py whether it goes, and why not.")
+    remedy = _("Say in succession/tables.py whether it goes, and why not.")
 
 
 class PassphraseTooShort(FiliereError):

@@ -72,10 +72,12 @@ def _facts(found: Attestation, provider: Organisation, name: str) -> list[list[s
 
 
 def _credit(found: Attestation) -> str:
+    ceiling = parameters.whole("home_help.computer_ceiling_cents", dt.date(found.year, 12, 31))
     return _(
         "About %(credit)s, if this is your only help at home of the year: half of what you paid,"
-        " within the ceilings. What vouchers, third parties or an employer paid does not count."
-    ) % {"credit": euros(found.credit.credit_cents)}
+        " counted up to %(ceiling)s of computer help a year. What vouchers, third parties or an"
+        " employer paid does not count."
+    ) % {"credit": euros(found.credit.credit_cents), "ceiling": euros(ceiling)}
 
 
 def _sources(year: int) -> str:

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filiere.billing.models import Charge, ChargeState
-from filiere.vouchers.device_queries import ClaimStage
 from filiere.vouchers.errors import VoucherBlocked, VoucherLost, VoucherRecalled
 from filiere.vouchers.models import ClaimState, ClaimStep, ClaimStepKind, OfflineClaim
+from filiere.vouchers.queries.devices import ClaimStage
 
 SETTLE = gettext_lazy(
     "The session is noted. Settle it at the counter, with another voucher or without."

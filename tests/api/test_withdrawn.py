@@ -7,7 +7,7 @@ import pytest
 from filiere.rules.codes import read_code
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.models import RecallScope
-from filiere.vouchers.services.withdrawals import check_of
+from filiere.vouchers.queries.withdrawals import check_of
 from tests.agenda.factories import AT
 from tests.api.conftest import signed_in
 from tests.api.scenes import shop

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from filiere.accounts.models import OrganisationKind, User
-from filiere.operations import demo_invoices
+from filiere.operations.demo import invoices as demo_invoices
 from filiere.operations.loop.world import organisation
 from tests.conftest import AT
 

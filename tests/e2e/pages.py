@@ -8,7 +8,7 @@ from django.utils.http import int_to_base36
 from filiere.accounts.models import Organisation, User
 from filiere.directory.models import Place
 from filiere.observatory import portfolio
-from filiere.operations import demo_bank
+from filiere.operations.demo import bank as demo_bank
 from filiere.programmes.models import BankLine, Programme, Receipt, Tranche
 from filiere.settlement.models import BankAnswer, Batch, PaymentOrder
 from filiere.territories import queries as territories

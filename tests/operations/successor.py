@@ -21,10 +21,10 @@ from filiere.accounts.services import issue_token
 from filiere.agenda.models import Registration, RegistrationState
 from filiere.directory import services as directory
 from filiere.operations import database, demo
-from filiere.operations.export_operator_keys import SECRETS
 from filiere.operations.loop import run as loop
 from filiere.operations.loop import world
 from filiere.operations.loop.state import Run
+from filiere.operations.succession.keys import SECRETS
 from filiere.persons import services as persons
 from filiere.persons.enums import Purpose
 from filiere.settlement import services as settlement

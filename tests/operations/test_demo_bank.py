@@ -1,6 +1,6 @@
 import pytest
 
-from filiere.operations import demo_bank
+from filiere.operations.demo import bank as demo_bank
 from filiere.programmes import queries
 from filiere.programmes.models import BankLine, BankStatement, MatchRule, Programme
 from filiere.programmes.queries import Verdict

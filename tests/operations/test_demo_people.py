@@ -6,7 +6,7 @@ from filiere.accounts.models import Membership, Role, User
 from filiere.agenda import queries as agenda
 from filiere.kernel.models import OutboxMessage
 from filiere.observatory import queries as observatory
-from filiere.operations import demo_people
+from filiere.operations.demo import people as demo_people
 from filiere.orientation.models import UnmetCause
 from filiere.territories.models import Territory
 from filiere.vouchers import services as vouchers

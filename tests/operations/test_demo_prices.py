@@ -5,7 +5,7 @@ import pytest
 from filiere.agreements.models import FreeHoursCard
 from filiere.billing import queries
 from filiere.billing.models import HomeHelp, PriceKind
-from filiere.operations import demo_prices
+from filiere.operations.demo import prices as demo_prices
 from tests.agenda.factories import AT, OfferFactory, OrganisationFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db

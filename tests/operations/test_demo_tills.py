@@ -5,7 +5,7 @@ from filiere.billing.models import MonthState, TillReceipt
 from filiere.billing.queries import tills as queries
 from filiere.directory.models import Place
 from filiere.kernel import checks
-from filiere.operations import demo_tills
+from filiere.operations.demo import tills as demo_tills
 from tests.agenda.factories import OfferFactory
 from tests.conftest import AT
 

@@ -11,11 +11,6 @@ from django.conf import settings
 from django.db import connections
 
 from filiere.kernel.models import AuditEntry
-from filiere.operations import export_operator as exporting
-from filiere.operations import export_operator_files as files
-from filiere.operations import export_operator_keys as keys
-from filiere.operations import export_operator_tables as places
-from filiere.operations import import_operator_reading as reading
 from filiere.operations.errors import (
     ExportAltered,
     ExportBusy,
@@ -28,6 +23,8 @@ from filiere.operations.errors import (
     PassphraseTooShort,
     TableWithoutPlace,
 )
+from filiere.operations.succession import exporting, files, keys, reading
+from filiere.operations.succession import tables as places
 
 PASSPHRASE = "orange bicyclette lundi"
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,8 +13,6 @@ from filiere.cli import passphrase
 from filiere.kernel import checks
 from filiere.ledger import services as ledger
 from filiere.operations import database
-from filiere.operations import export_operator_files as files
-from filiere.operations import export_operator_keys as keys
 from filiere.operations.errors import (
     BooksDiffer,
     ExportNotLoadable,
@@ -24,8 +22,9 @@ from filiere.operations.errors import (
     InstallNotEmpty,
     KeyFromEnvironment,
 )
-from filiere.operations.export_operator import export_operator
-from filiere.operations.import_operator import import_operator
+from filiere.operations.succession import files, keys
+from filiere.operations.succession.exporting import export_operator
+from filiere.operations.succession.importing import import_operator
 
 PASSPHRASE = "orange bicyclette lundi"
 

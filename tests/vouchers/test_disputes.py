@@ -2,9 +2,7 @@
 
 import pytest
 
-from filiere.vouchers import device_queries as queries
 from filiere.vouchers import services
-from filiere.vouchers.device_queries import ClaimStage
 from filiere.vouchers.errors import (
     ClaimClosed,
     ClaimNotInGoodFaith,
@@ -13,6 +11,8 @@ from filiere.vouchers.errors import (
     ReasonMissing,
 )
 from filiere.vouchers.models import ClaimState, OfflineClaim
+from filiere.vouchers.queries import devices as queries
+from filiere.vouchers.queries.devices import ClaimStage
 from tests.billing.test_offline import LATER, Shop
 
 pytestmark = pytest.mark.django_db

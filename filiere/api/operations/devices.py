@@ -23,11 +23,11 @@ from filiere.kernel.errors import NotFound
 from filiere.kernel.permissions import memberships, require
 from filiere.pathways.models import Outcome
 from filiere.rules.national_lists import label_of
-from filiere.vouchers import device_queries as queries
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.errors import DeviceUnknown
 from filiere.vouchers.models import Device
-from filiere.vouchers.withdrawal_queries import withdrawn_since
+from filiere.vouchers.queries import devices as queries
+from filiere.vouchers.queries.withdrawals import withdrawn_since
 
 router = Router(tags=["devices"])
 RUN = "vouchers.run_devices"

@@ -26,7 +26,7 @@ from filiere.settlement import services as settlement
 from filiere.settlement.bank_file import Debtor, masked
 from filiere.settlement.models import Batch, BatchState, OrderState, PaymentOrder
 from filiere.settlement.reasons import words_of
-from filiere.vouchers.device_queries import ClaimStage, total_of, unpaid_claims
+from filiere.vouchers.queries.devices import ClaimStage, total_of, unpaid_claims
 from filiere.web import money_sentences as say
 from filiere.web.access import page, user_of
 from filiere.web.formats import euros

@@ -19,7 +19,7 @@ from filiere.rules import parameters
 from filiere.rules.aims import Aim, AimResult
 from filiere.territories import queries as territories
 from filiere.territories.models import Kind, Territory
-from filiere.vouchers.device_queries import ClaimStage, total_of, unpaid_claims
+from filiere.vouchers.queries.devices import ClaimStage, total_of, unpaid_claims
 from filiere.web import aim_sentences as say
 from filiere.web.access import page
 from filiere.web.charts import Spot, dot_map

@@ -15,9 +15,9 @@ from filiere.directory import queries as directory
 from filiere.directory.models import Place
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import allowed, require
-from filiere.vouchers import device_queries as queries
 from filiere.vouchers import services
 from filiere.vouchers.models import Device
+from filiere.vouchers.queries import devices as queries
 from filiere.web import claim_words
 from filiere.web.access import page, user_of
 from filiere.web.acting import acting_for

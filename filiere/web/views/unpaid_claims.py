@@ -22,10 +22,10 @@ from filiere.billing import services as billing_services
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import allowed, require
-from filiere.vouchers import device_queries as queries
 from filiere.vouchers import services
-from filiere.vouchers.device_queries import ClaimStage
 from filiere.vouchers.models import ClaimState, OfflineClaim
+from filiere.vouchers.queries import devices as queries
+from filiere.vouchers.queries.devices import ClaimStage
 from filiere.web import claim_words
 from filiere.web.access import page, user_of
 from filiere.web.acting import acting

@@ -12,7 +12,7 @@ from filiere.cli import passphrase
 from filiere.cli.prepared import PreparedCommand
 from filiere.cli.progress import Bar
 from filiere.kernel.errors import FiliereError
-from filiere.operations.export_operator import export_operator
+from filiere.operations.succession.exporting import export_operator
 
 
 class Command(PreparedCommand):

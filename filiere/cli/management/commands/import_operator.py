@@ -15,9 +15,9 @@ from filiere.cli import passphrase
 from filiere.cli.prepared import PreparedCommand
 from filiere.cli.progress import Bar
 from filiere.kernel.errors import FiliereError
-from filiere.operations import export_operator_keys as keys
-from filiere.operations.import_operator import Imported, import_operator
-from filiere.operations.import_operator_reading import require_whole
+from filiere.operations.succession import keys
+from filiere.operations.succession.importing import Imported, import_operator
+from filiere.operations.succession.reading import require_whole
 
 
 class Command(PreparedCommand):

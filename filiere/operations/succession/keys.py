@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.conf import settings
 
 from filiere.operations.errors import KeyFromEnvironment, KeysNotOpened, PassphraseTooShort
-from filiere.operations.export_operator_files import write
+from filiere.operations.succession.files import write
 
 SECRETS = {
     "FILIERE_IDENTITY_KEY": "IDENTITY_KEY",

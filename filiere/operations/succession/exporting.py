@@ -21,11 +21,9 @@ from django.db import OperationalError, connections, transaction
 from filiere.kernel import services as kernel
 from filiere.kernel.models import AuditEntry
 from filiere.ledger import services as ledger
-from filiere.operations import export_operator_books as books
-from filiere.operations import export_operator_files as files
-from filiere.operations import export_operator_keys as keys
 from filiere.operations.errors import ExportFolderTaken, ExportNotWritten, ExportTooOften
-from filiere.operations.export_operator_tables import READS, Table, dictionary, tables
+from filiere.operations.succession import books, files, keys
+from filiere.operations.succession.tables import READS, Table, dictionary, tables
 
 FORMAT = 1
 BEGAN, DONE = "operations.operator_export_began", "operations.operator_exported"

@@ -1,8 +1,6 @@
 """What must always be true of charges and shares, checked on the stored state."""
 
-from filiere.billing import guarantee_checks, invoice_checks, till_checks
 from filiere.kernel.checks import Invariant
-from filiere.kernel.checks import declare as declare_invariants
 
 INVARIANTS = (
     Invariant(
@@ -173,13 +171,3 @@ INVARIANTS = (
         """,
     ),
 )
-
-
-def declare() -> None:
-    """Register the invariants of this app."""
-    declare_invariants(
-        *INVARIANTS,
-        *guarantee_checks.INVARIANTS,
-        *invoice_checks.INVARIANTS,
-        *till_checks.INVARIANTS,
-    )

@@ -18,23 +18,21 @@ from django.db import Error, connections, transaction
 
 from filiere.kernel import checks
 from filiere.kernel.models import AuditEntry
-from filiere.operations import export_operator_books as books
-from filiere.operations import export_operator_files as files
-from filiere.operations import export_operator_keys as keys
 from filiere.operations.errors import (
     BooksDiffer,
     ExportNotLoadable,
     ImportNotTrue,
     InstallNotEmpty,
 )
-from filiere.operations.export_operator_tables import SEEDED, Table, tables
 from filiere.operations.grants import grant_application
-from filiere.operations.import_operator_people import hand_over
-from filiere.operations.import_operator_reading import (
+from filiere.operations.succession import books, files, keys
+from filiere.operations.succession.people import hand_over
+from filiere.operations.succession.reading import (
     require_alone,
     require_same_version,
     require_whole,
 )
+from filiere.operations.succession.tables import SEEDED, Table, tables
 
 DONE = "operations.operator_imported"
 type_progress = Callable[[str, int, int], None]

@@ -1,6 +1,7 @@
 """What a device keeps to refuse, without network, vouchers that may not pay. Names nobody."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +15,9 @@ from filiere.vouchers.models import (
     Withdrawal,
     WithdrawalKind,
 )
-from filiere.vouchers.services.withdrawals import checks_of
+from filiere.vouchers.secret import derive_code, find_issue_key
 
+CHECK_BYTES = 5
 MOST_CHANGES = 2_000
 MOST_RECALLED = 2_000
 """Vouchers recalled one by one or by booklet that are named so that a typed code is known too."""
@@ -113,3 +115,28 @@ def _ranges(recalls: Sequence[Recall]) -> list[tuple[int, int]]:
 
 def _lots(recalls: Sequence[Recall]) -> list[int]:
     return [one.lot_id for one in recalls if one.lot_id is not None]
+
+
+def checks_of(vouchers: Iterable[Voucher]) -> dict[int, str]:
+    """Give by number what recognises a typed code: 40 bits of its digest, in hexadecimal.
+
+    Half of a secret of 80 bits, of vouchers that may not pay: nobody guesses the rest. A voucher
+    whose code is not kept is left out; its signed square is still recognised by its number.
+
+    Args:
+        vouchers: with their lots.
+    """
+    keys: dict[str, bytes | None] = {}
+    found: dict[int, str] = {}
+    for voucher in vouchers:
+        lot = voucher.lot
+        key = keys.setdefault(lot.key_id, find_issue_key(lot.key_id))
+        if key is not None and lot.salt is not None:
+            code = derive_code(key, bytes(lot.salt), voucher.serial)
+            found[voucher.serial] = check_of(code)
+    return found
+
+
+def check_of(code: str) -> str:
+    """Give what recognises one code, as the script of the counter computes it."""
+    return hashlib.sha256(f"filiere withdrawn 1\n{code}".encode()).digest()[:CHECK_BYTES].hex()

@@ -18,14 +18,14 @@ from filiere.billing.models import PriceKind
 from filiere.directory import services as directory
 from filiere.directory.models import Offer, Place, Worker
 from filiere.kernel.calendar import bounds_of_day, legal_day
-from filiere.operations import (
-    demo_bank,
-    demo_devices,
-    demo_invoices,
-    demo_lots,
-    demo_people,
-    demo_prices,
-    demo_tills,
+from filiere.operations.demo import (
+    bank,
+    devices,
+    invoices,
+    lots,
+    people,
+    prices,
+    tills,
 )
 from filiere.operations.loop import run as loop
 from filiere.operations.loop.state import Run, Say
@@ -41,7 +41,7 @@ from filiere.vouchers.models import VoucherState
 from filiere.vouchers.queries import vouchers_of
 
 PASSWORD = "Un fil vert 2026"  # noqa: S105 - printed on purpose: the demonstration has no secrets
-PLACES = Path(__file__).parent / "data" / "demo-places.csv"
+PLACES = Path(__file__).parent.parent / "data" / "demo-places.csv"
 SOURCE = "demonstration"
 # (kind, code, persons of the past, persons around today)
 SCENES = (
@@ -84,11 +84,11 @@ PEOPLE = (
     DemoPerson("directeur@demo.example", "René Faure", "opérateur : approuve les paiements",
                Role.OPERATOR, "Opérateur (démonstration)", OrganisationKind.OPERATOR),
     DemoPerson("regie@demo.example", "Colette Bernard", "régisseuse à la mairie de Sainte-Feyre",
-               Role.MANAGER, demo_tills.PLACE),
+               Role.MANAGER, tills.PLACE),
     DemoPerson("mairie@demo.example", "Nadège Roche", "médiatrice, enregistre à la régie",
-               Role.MEDIATOR, demo_tills.PLACE),
+               Role.MEDIATOR, tills.PLACE),
     DemoPerson("tresorerie@demo.example", "Yves Caron", "comptable public, signe les mois",
-               Role.ACCOUNTANT, demo_tills.PLACE),
+               Role.ACCOUNTANT, tills.PLACE),
     DemoPerson("controle@demo.example", "Simone Petit", "contrôleuse : vérifie tout",
                Role.AUDITOR, "Chambre des comptes (démonstration)", OrganisationKind.STATE),
 )  # fmt: skip
@@ -114,8 +114,8 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
     territory_services.load_reference(progress=lambda n, of: progress("territoires", n, of))
     directory.import_places(path=PLACES, source_name=SOURCE, at=at, actor="demo")
     _mark_invented()
-    demo_bank.open_programmes(territories.by_code("23"), at=at)
-    demo_lots.prepare(Programme.objects.get(name=demo_bank.NAME), at=at)
+    bank.open_programmes(territories.by_code("23"), at=at)
+    lots.prepare(Programme.objects.get(name=bank.NAME), at=at)
     this_monday = _monday(at)
     codes: dict[UUID, str] = {}
     for number, (kind, code, past, present) in enumerate(SCENES, start=1):
@@ -132,15 +132,15 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
                 codes |= run.codes
     for person in PEOPLE:
         _invite(person, at)
-    demo_bank.import_statement(at=at)
+    bank.import_statement(at=at)
     place = Place.objects.get(source=SOURCE, name=PEOPLE[0].organisation)
-    demo_devices.prepare(place, at=at)
-    demo_tills.prepare(Place.objects.get(source=SOURCE, name=demo_tills.PLACE), at=at)
+    devices.prepare(place, at=at)
+    tills.prepare(Place.objects.get(source=SOURCE, name=tills.PLACE), at=at)
     saint_vaury = Place.objects.get(source=SOURCE, name="France services de Saint-Vaury")
-    demo_people.prepare(saint_vaury, at=at)
+    people.prepare(saint_vaury, at=at)
     funder = organisation("Département (démonstration)", OrganisationKind.DEPARTEMENT)
-    demo_invoices.prepare(saint_vaury.organisation, funder, at=at)
-    demo_prices.fill(
+    invoices.prepare(saint_vaury.organisation, funder, at=at)
+    prices.fill(
         Place.objects.get(source=SOURCE, name=PEOPLE[1].organisation),
         Organisation.objects.get(name="Département (démonstration)"),
         at=at,
@@ -241,7 +241,7 @@ def _today(codes: dict[UUID, str], at: dt.datetime) -> list[str]:
         shown.append(code)
     if unit.worker is not None:
         _name_visitors(unit.worker, midnight)
-        demo_people.text_codes(unit.worker.pk, at=at)
+        people.text_codes(unit.worker.pk, at=at)
     return shown
 
 

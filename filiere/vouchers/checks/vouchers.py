@@ -1,8 +1,6 @@
 """What must always be true of vouchers, lots and pockets; pockets are read in the ledger below."""
 
 from filiere.kernel.checks import Invariant
-from filiere.kernel.checks import declare as declare_invariants
-from filiere.vouchers import device_checks
 
 INVARIANTS = (
     Invariant(
@@ -192,8 +190,3 @@ INVARIANTS = (
         """,
     ),
 )
-
-
-def declare() -> None:
-    """Register these statements; called once when the app is ready."""
-    declare_invariants(*INVARIANTS, *device_checks.INVARIANTS)

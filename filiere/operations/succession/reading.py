@@ -7,15 +7,14 @@ from typing import Any
 
 from django.conf import settings
 
-from filiere.operations import export_operator_files as files
-from filiere.operations import export_operator_keys as keys
 from filiere.operations.errors import (
     ExportAltered,
     ExportIncomplete,
     ExportOfAnotherVersion,
     InstallInUse,
 )
-from filiere.operations.export_operator_tables import Table
+from filiere.operations.succession import files, keys
+from filiere.operations.succession.tables import Table
 
 FORMAT = 1
 # How long a connection that was just closed may still be seen.

@@ -23,16 +23,7 @@ from filiere.vouchers.models import (
     Voucher,
     VoucherPart,
 )
-from filiere.vouchers.reach import FarCommune, Reach, reach_of
-
-__all__ = [
-    "FarCommune", "Funnel", "HeldVoucher", "Keeper", "MissingCash", "MovementShare", "Reach",
-    "Readiness", "Stage", "booklets_to_entrust", "custodians_of", "funnel", "keepers_of",
-    "left_in", "live_parts", "lots_of", "made_so_far", "parts_given", "parts_of_movements", "parts_put",
-    "pocket_account",
-    "published_overrides", "reach_of", "readiness", "recalls_of", "self_prescribed_cents",
-    "vouchers_of",
-]  # fmt: skip
+from filiere.vouchers.reach import Reach, reach_of
 
 # Beginning of the name of the connection that makes the vouchers of a lot.
 MAKING = "lot "

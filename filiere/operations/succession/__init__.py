@@ -1,0 +1,1 @@
+"""All that leaves with an operator, and how another goes on from it."""
