@@ -84,8 +84,11 @@ def search_places(
         found = found.filter(within(territory, "commune__"))
     key = fold(text)
     if key:
-        words = _with_words(found, key)
-        found = words if words.exists() else found.filter(folded__trigram_word_similar=key)
+        # Named one by one from here on: none of the questions below plans this search again.
+        named = _ids(_with_words(found, key)) or _ids(
+            found.filter(folded__trigram_word_similar=key)
+        )
+        found = Place.objects.filter(pk__in=named)
     counts = (
         Offer.objects.filter(closed_on=None, place__in=found.order_by().values("pk"))
         .values_list("service")
@@ -109,6 +112,10 @@ def search_places(
         ordered = ordered.order_by("folded", "pk")
     first = (page - 1) * per_page
     return PlacePage(list(ordered[first : first + per_page]), total, page, pages, by_service)
+
+
+def _ids(places: QuerySet[Place]) -> list[int]:
+    return list(places.order_by().values_list("pk", flat=True))
 
 
 def _with_words(places: QuerySet[Place], key: str) -> QuerySet[Place]:
