@@ -354,7 +354,7 @@ def test_cancelling_gives_back_what_is_owed_and_a_batch_at_the_bank_cannot_be():
 
 def test_batches_pins_its_queries(lived, django_assert_num_queries):
     client = signed_in(Role.OPERATOR)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("batches"))
 
 
