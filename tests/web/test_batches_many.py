@@ -46,12 +46,12 @@ def test_batches_are_read_page_by_page_in_the_same_queries(django_assert_num_que
     cancelled(0)
     client = signed_in(Role.AUDITOR)
     client.get(reverse("batches"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("batches"))
     for number in range(1, 61):
         cancelled(number)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         first = client.get(reverse("batches")).content.decode()
     second = client.get(reverse("batches"), {"page": "2"}).content.decode()
 
