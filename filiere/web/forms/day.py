@@ -84,7 +84,7 @@ class CardForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
-    code = forms.CharField(
+    voucher = forms.CharField(
         max_length=200, strip=False, required=False,
         label=_("Code of a voucher, if the person has one too"),
         widget=forms.TextInput(

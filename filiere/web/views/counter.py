@@ -103,7 +103,7 @@ def _pay(charge: Charge, shown: dict[str, Any] | None, *, actor: str, waiver_cen
     if shown and "serial" in shown:
         code = vouchers.count_try(serial=shown["serial"], pin=shown["pin"], at=at)
     elif shown:
-        code = shown["code"] or None
+        code = shown.get("code") or shown.get("voucher") or None
     billing.split_charge(
         charge=charge,
         voucher_code=code,
