@@ -185,7 +185,8 @@ def test_an_employers_card_pays_the_session_and_is_explained():
     assert wrong.status_code == 422
     assert "This card opens no free hours here today." in wrong.content.decode()
     assert (
-        client.post(reverse("counter", args=[ref]), {"card": card, "voucher": ""}).status_code == 302
+        client.post(reverse("counter", args=[ref]), {"card": card, "voucher": ""}).status_code
+        == 302
     )
     page = client.get(reverse("session_receipt", args=[ref])).content.decode()
     assert "the employer is told no name." in page
