@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from filiere.billing.models import (
     Charge,
@@ -286,15 +286,6 @@ def _vouchers(till: Till, month: date) -> int:
 def last_count(till: Till) -> TillCount | None:
     """Give the latest count of the cash."""
     return TillCount.objects.filter(till=till).order_by("-recorded_at", "-pk").first()
-
-
-def months_to_sign(organisation_ids: Collection[int]) -> int:
-    """Count the months handed over that wait for the accountant of some organisations."""
-    return int(
-        TillMonth.objects.filter(till__organisation__in=organisation_ids, state="handed").aggregate(
-            waiting=Count("pk")
-        )["waiting"]
-    )
 
 
 def till_for(charge: Charge) -> Till | None:

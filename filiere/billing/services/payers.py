@@ -137,19 +137,6 @@ def _applies(commitment: Commitment, act: Act) -> bool:
     return procedure is not None and procedure.operator == commitment.operator_key
 
 
-def third_party_of(
-    charge: Charge, commitment: Commitment | None, *, price_cents: int
-) -> ThirdParty | None:
-    """The third party that pays a part of one charge, with the most it may still pay.
-
-    None without an agreement signed and in force on the day of the session, or when the
-    commitment names an operator and the procedure is not one of its own.
-    """
-    asked = [] if commitment is None else [commitment]
-    found = agreed_payers(act_of(charge), price_cents=price_cents, commitments=asked)
-    return found[0].terms if found else None
-
-
 def _cap(commitment: Commitment, price_cents: int, taken: Promised) -> int:
     """Most it may pay of this session: its cap, and what is left of its envelope."""
     limits = [price_cents]
