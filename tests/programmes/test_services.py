@@ -16,7 +16,7 @@ from filiere.programmes.errors import (
     ReceiptOverPromise,
 )
 from filiere.programmes.models import Receipt
-from filiere.territories.models import Kind
+from filiere.territories.models import Kind, Territory
 from tests.programmes.factories import (
     AT,
     commune_of_departement,
@@ -178,6 +178,29 @@ def test_territories_of_an_arrondissement_are_those_of_its_city():
         city.pk,
         departement.pk,
     }
+
+
+def test_the_database_covers_a_commune_by_just_the_territories_that_contain_it():
+    departement, epci = territory(Kind.DEPARTEMENT), territory(Kind.EPCI)
+    city = territory(region=territory(Kind.REGION), departement=departement, epci=epci)
+    arrondissement = territory(Kind.ARRONDISSEMENT, commune=city)
+    territory(Kind.PERIMETER).members.add(city)
+    territory(Kind.NATION)
+    elsewhere = territory(departement=territory(Kind.DEPARTEMENT))
+    every_one = Territory.objects.order_by("pk").values_list("pk", flat=True)
+
+    def said(within: list[int] | None, place: int | None) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT territories_covers(%s, %s)", [within, place])
+            return bool(cursor.fetchone()[0])
+
+    for place in (arrondissement.pk, city.pk, elsewhere.pk):
+        covering = [one for one in every_one if said([one], place)]
+        assert covering == queries.territories_of(place)
+        assert not said([], place)
+        assert said([elsewhere.pk, *covering], place)
+    assert not said([city.pk], None)
+    assert not said([-1], -1)
 
 
 def test_territories_of_nowhere_is_nothing():
