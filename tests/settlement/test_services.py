@@ -3,7 +3,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 
 from filiere.kernel import checks
 from filiere.kernel.errors import FiliereError
@@ -22,7 +22,14 @@ from filiere.settlement.errors import (
     PaidOnAnotherDay,
     SecondPersonNeeded,
 )
-from filiere.settlement.models import BankAccount, Batch, BatchState, OrderLine
+from filiere.settlement.models import (
+    BankAccount,
+    Batch,
+    BatchState,
+    OrderLine,
+    OrderState,
+    PaymentOrder,
+)
 from tests.billing.factories import (
     AT,
     DAY,
@@ -270,6 +277,26 @@ class TestBatch:
             OrderLine.objects.create(order=line.order, share=line.share, amount_cents=1)
         constraint = refused.value.__cause__.diag.constraint_name
         assert constraint == "orderline_share_paid_once"
+
+    def test_the_database_refuses_a_line_of_no_order_or_of_one_already_sent(self):
+        owed()
+        line = OrderLine.objects.get(order__batch=freeze())
+        line.order.lines.update(cancelled=True)
+        for state, order_id in ((OrderState.PREPARED, 0), (OrderState.SENT, line.order_id)):
+            PaymentOrder.objects.filter(pk=line.order_id).update(state=state)
+            with pytest.raises(IntegrityError) as refused, transaction.atomic():
+                OrderLine.objects.create(order_id=order_id, share=line.share, amount_cents=1)
+            constraint = refused.value.__cause__.diag.constraint_name
+            assert constraint == "orderline_born_in_order"
+
+    def test_the_database_refuses_to_lose_an_order_or_to_move_a_line(self):
+        owed()
+        line = OrderLine.objects.get(order__batch=freeze())
+        with pytest.raises(Error, match="order_id"), transaction.atomic():
+            OrderLine.objects.filter(pk=line.pk).update(order_id=line.order_id + 1)
+        with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM settlement_paymentorder")
+        assert OrderLine.objects.get(pk=line.pk).order_id == line.order_id
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

@@ -215,6 +215,7 @@ class PaymentOrder(models.Model):
         ]
         indexes = [models.Index(fields=["state", "amount_cents"], name="paymentorder_by_state")]
         triggers = [
+            pgtrigger.Protect(name="paymentorder_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.FSM(
                 name="paymentorder_state_steps",
                 field="state",
@@ -238,7 +239,11 @@ class PaymentOrder(models.Model):
 class OrderLine(models.Model):
     """One payer share inside one payment order. A share is in one live order at most."""
 
-    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="lines")
+    # No foreign key in the database, where a million are written at once: ``orderline_born_in_order``
+    # looks at all of them together, and neither an order nor the order of a line ever goes away.
+    order = models.ForeignKey(
+        PaymentOrder, on_delete=models.PROTECT, related_name="lines", db_constraint=False
+    )
     share = models.ForeignKey(
         "billing.PayerShare", on_delete=models.PROTECT, related_name="order_lines"
     )
@@ -253,6 +258,35 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0), name="orderline_amount_positive"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="orderline_stays_in_its_order",
+                operation=pgtrigger.UpdateOf("order_id"),  # type: ignore[no-untyped-call]
+            ),
+            # EXECUTE and count: planned for all the rows at hand (docs/decisions/0013).
+            pgtrigger.Trigger(
+                name="orderline_born_in_order",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+                declare=[("strays", "bigint")],
+                func="""
+                    EXECUTE $query$
+                        SELECT count(*) FROM (SELECT DISTINCT order_id FROM added) AS named
+                          LEFT JOIN settlement_paymentorder AS payment
+                                 ON payment.id = named.order_id
+                         WHERE payment.state IS DISTINCT FROM 'prepared'
+                    $query$ INTO strays;
+                    IF strays > 0 THEN
+                        RAISE EXCEPTION 'a line joins a payment order before it is sent, or never'
+                              USING ERRCODE = 'foreign_key_violation',
+                                    CONSTRAINT = 'orderline_born_in_order';
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
         ]
 
