@@ -321,6 +321,14 @@ def registration_by_ref(text: str) -> Registration | None:
     return _registrations().filter(ref=ref).first()
 
 
+def registrations_by_refs(texts: Collection[str]) -> dict[str, Registration]:
+    """Give the registrations of many references by what was typed, in one query; others left out."""
+    refs = {text: read_reference(text) for text in texts}
+    known = {ref for ref in refs.values() if ref is not None}
+    found = {one.ref: one for one in _registrations().filter(ref__in=known)} if known else {}
+    return {text: found[ref] for text, ref in refs.items() if ref in found}
+
+
 def registration(registration_id: int) -> Registration | None:
     """Give one registration with its slot, place and commitment; None when there is none."""
     return _registrations().filter(pk=registration_id).first()

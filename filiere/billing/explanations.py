@@ -101,6 +101,13 @@ def holds(facts: Mapping[str, Any]) -> str:
     return f"{held}, {valid}"
 
 
+def package_sold(priced_as: Mapping[str, Any]) -> str:
+    """Say which package a session sold: "Package of 5 sessions, valid for 90 days"; else blank."""
+    if priced_as.get("reason") != Reason.BOUGHT:
+        return ""
+    return _("Package of %(holds)s") % {"holds": holds(priced_as)}
+
+
 def hours_words(minutes: int) -> str:
     """Write a length: "2 h", "1 h 30", "45 min"."""
     hours, rest = divmod(minutes, MINUTES_PER_HOUR)

@@ -53,7 +53,7 @@ def _at_once(
 ) -> tuple[Any, ...] | None:
     """Send and wait in the C library: a third of the client's work for a statement this short."""
     reader = Transformer(opened)
-    values = reader.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
+    values: list[Any] = list(reader.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters)))
     types, formats = reader.types or (), reader.formats or ()
     kept = _kept.setdefault(opened, {})
     name = kept.get((sql, types))

@@ -10,6 +10,7 @@ from filiere.billing.models.charges import (
     ThirdPartyReceipt,
 )
 from filiere.billing.models.home_help import HomeHelp, HomeHelpNature
+from filiere.billing.models.invoice_money import POSITION
 from filiere.billing.models.invoices import (
     Invoice,
     InvoicedShare,
@@ -28,6 +29,14 @@ from filiere.billing.models.issuers import (
     SeriesCode,
     VatRegime,
 )
+from filiere.billing.models.observed import (
+    COMMERCIAL,
+    ObservedPrice,
+    ObservedPriceState,
+    PriceCeiling,
+    SeenHow,
+    SellerKind,
+)
 from filiere.billing.models.packages import Package, PackageUse
 from filiere.billing.models.prices import (
     BandBasis,
@@ -35,6 +44,24 @@ from filiere.billing.models.prices import (
     PriceKind,
     PriceRule,
     SubsidyGroup,
+)
+from filiere.billing.models.receivables import (
+    Allocation,
+    AllocationCause,
+    CreditRefund,
+    Debtor,
+    InvoicePayment,
+    PaymentBounce,
+    PaymentMeans,
+)
+from filiere.billing.models.reminders import (
+    Instalment,
+    InvoiceDispute,
+    PaymentPlan,
+    Reminder,
+    ReminderState,
+    ReminderStep,
+    ReminderWay,
 )
 from filiere.billing.models.tills import (
     Duty,
@@ -48,19 +75,29 @@ from filiere.billing.models.tills import (
     TillReceipt,
     TillSale,
 )
+from filiere.billing.models.willingness import WillingnessAnswer, WillingnessSurvey
 
 __all__ = [
+    "COMMERCIAL",
+    "POSITION",
     "UNDER_AGREEMENT",
+    "Allocation",
+    "AllocationCause",
     "BandBasis",
     "Charge",
     "ChargeState",
+    "CreditRefund",
     "Customer",
+    "Debtor",
     "Duty",
     "HomeHelp",
     "HomeHelpNature",
+    "Instalment",
     "Invoice",
+    "InvoiceDispute",
     "InvoiceKind",
     "InvoiceLine",
+    "InvoicePayment",
     "InvoiceRun",
     "InvoiceSeries",
     "InvoiceVat",
@@ -69,15 +106,27 @@ __all__ = [
     "IssuerSize",
     "LineUnit",
     "MonthState",
+    "ObservedPrice",
+    "ObservedPriceState",
     "Package",
     "PackageUse",
     "PayerKind",
     "PayerShare",
+    "PaymentBounce",
+    "PaymentMeans",
+    "PaymentPlan",
     "PriceBand",
+    "PriceCeiling",
     "PriceKind",
     "PriceRule",
     "RecipientKind",
     "Refund",
+    "Reminder",
+    "ReminderState",
+    "ReminderStep",
+    "ReminderWay",
+    "SeenHow",
+    "SellerKind",
     "SeriesCode",
     "SubsidyGroup",
     "ThirdPartyReceipt",
@@ -90,4 +139,6 @@ __all__ = [
     "TillReceipt",
     "TillSale",
     "VatRegime",
+    "WillingnessAnswer",
+    "WillingnessSurvey",
 ]

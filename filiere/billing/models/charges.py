@@ -68,8 +68,16 @@ class Charge(models.Model):
     )
     # What the programme's regulated price took off the offer's price.
     off_cents = models.BigIntegerField("baisse du prix réglementé (centimes)", default=0)
-    # What the provider waived because the programme says that the person pays nothing.
+    # What the provider waived: the programme says that the person pays nothing, or see below.
     waived_cents = models.BigIntegerField("renoncé par le lieu (centimes)", default=0)
+    # The voucher taken without network that the place gave up: it bears what nobody else pays.
+    waived_claim = models.ForeignKey(
+        "vouchers.OfflineClaim",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+    )
     # False when the offer had no price on that day: 0 then means "not stated", not "free".
     price_stated = models.BooleanField("prix indiqué", default=True)
     # What the price was made of on that day, for the receipt: see ``billing.explanations``.
@@ -111,8 +119,19 @@ class Charge(models.Model):
             not_negative("charge", "waived_cents"),
             models.CheckConstraint(
                 condition=Q(off_cents=0, waived_cents=0)
-                | Q(programme__isnull=False, state__in=["split", "refunded"]),
+                | Q(programme__isnull=False, state__in=["split", "refunded"])
+                | Q(waived_claim__isnull=False, off_cents=0),
                 name="charge_terms_are_a_programmes",
+            ),
+            models.CheckConstraint(
+                condition=Q(waived_claim=None)
+                | Q(programme=None, waived_cents__gt=0, state__in=["split", "refunded"]),
+                name="charge_borne_by_its_place",
+            ),
+            models.UniqueConstraint(
+                fields=["waived_claim"],
+                condition=Q(waived_claim__isnull=False),
+                name="charge_one_per_claim_given_up",
             ),
         ]
         indexes = [

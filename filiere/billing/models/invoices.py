@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from filiere.billing.models.invoice_money import within_invoice
 from filiere.billing.models.issuers import InvoiceSeries, Issuer, VatRegime
 from filiere.kernel.constraints import known_value, not_negative
 from filiere.kernel.models import append_only
@@ -230,6 +231,8 @@ class Invoice(models.Model):
             _judged("invoice", "follows", FOLLOWS),
             _judged("invoice", "adds_up", adds_up("NEW.id")),
             _judged("invoice", "credit_within", WITHIN),
+            # What a credit note no longer asks was taken off its invoice in the same transaction.
+            _judged("invoice", "paid_within", within_invoice("NEW.corrects_id") + "RETURN NULL;"),
         ]
 
     def __str__(self) -> str:

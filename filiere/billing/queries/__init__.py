@@ -25,6 +25,7 @@ from filiere.billing.queries.home_help import (
     YearAtHome,
     attestation,
     credit_of,
+    credits_of_offers,
     home_help_of,
     people_at_home,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "charges_of_provider",
     "commitment_account",
     "credit_of",
+    "credits_of_offers",
     "earnings",
     "guarantee_funds",
     "guarantee_funds_for",

@@ -38,7 +38,8 @@ class Receipt:
 
     ``why`` says where the price comes from, ``package`` what is left of a package it was taken
     from; both may be blank. The place's own price is ``offer_cents``; the programme whose voucher was shown (blank without
-    one) took ``off_cents`` off it by its regulated price, and ``waived_cents`` the place waived.
+    one) took ``off_cents`` off it by its regulated price, and ``waived_cents`` the place waived;
+    ``is_borne`` when it waived it for a voucher of its own that nobody paid.
     """
 
     charge_id: int
@@ -51,6 +52,7 @@ class Receipt:
     programme: str = ""
     why: str = ""
     package: str = ""
+    is_borne: bool = False
 
     @property
     def offer_cents(self) -> int:
@@ -61,7 +63,12 @@ class Receipt:
         """What came off the place's price before anybody paid, as label and cents."""
         found = (
             (_("Price of the programme “%(programme)s”"), self.off_cents),
-            (_("Not asked by the place, by the terms of “%(programme)s”"), self.waived_cents),
+            (
+                _("Borne by the place: the voucher taken without network was not paid")
+                if self.is_borne
+                else _("Not asked by the place, by the terms of “%(programme)s”"),
+                self.waived_cents,
+            ),
         )
         return tuple(
             (label % {"programme": self.programme}, cents) for label, cents in found if cents
@@ -92,6 +99,7 @@ def receipt_lines(charge: Charge) -> Receipt:
         programme=charge.programme.name if charge.programme else "",
         why=why_price(charge.priced_as),
         package=_package_left(charge),
+        is_borne=charge.waived_claim_id is not None,
     )
 
 

@@ -1,6 +1,6 @@
 """What people paid for help at home, year by year, and what may come back. Euro cents."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -74,6 +74,22 @@ def credit_of(charge: Charge, *, person_cents: int) -> CreditEstimate | None:
         on=on,
         counted_before_cents=before,
     )
+
+
+def credits_of_offers(amounts: Mapping[int, int], *, on: date) -> dict[int, CreditEstimate]:
+    """Estimate what comes back of one session at each of some offers, for whoever pays it alone.
+
+    Args:
+        amounts: price of the session by offer, in cents, > 0. Offers not declared at home that day
+            are left out of the answer.
+    """
+    declared = home_help_of(list(amounts), on=on)
+    return {
+        offer_id: estimate_credit(
+            price_cents=amounts[offer_id], aid_cents=0, nature=at_home.nature, on=on
+        )
+        for offer_id, at_home in declared.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet, Sum
 
+from filiere.billing.explanations import package_sold
 from filiere.billing.models import (
     Charge,
     ChargeState,
@@ -38,7 +39,10 @@ from filiere.rules.tills import (
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One line of a till's journal: when, what, how much, with which reference, by whom."""
+    """One line of a till's journal: when, what, how much, with which reference, by whom.
+
+    ``sold`` names the package that the payment bought; blank for a session alone.
+    """
 
     day: date
     at: datetime
@@ -47,6 +51,7 @@ class JournalLine:
     words: str
     actor: str
     session: str = ""
+    sold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +238,7 @@ def _receipts(till: Till, period: Q) -> list[JournalLine]:
             words=row.reason,
             actor=row.recorded_by,
             session=row.share.charge.registration.ref,
+            sold=package_sold(row.share.charge.priced_as),
         )
         for row in rows.order_by("number")
     ]

@@ -17,7 +17,7 @@ from filiere.billing.services.packages import (
 from filiere.kernel.services import record
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def raise_charge(*, registration_id: int, at: datetime, actor: str) -> Charge:
     """Raise the charge of a session somebody came to, at the price of that day.
 
@@ -39,6 +39,7 @@ def raise_charge(*, registration_id: int, at: datetime, actor: str) -> Charge:
     charge.provider_id = registration.slot.offer.place.organisation_id
     charge.raised_at = at
     charge.off_cents, charge.waived_cents, charge.programme_id = 0, 0, None
+    charge.waived_claim_id = None
     pricing = price_registration(registration)
     _write(charge, pricing, at)
     record(
@@ -86,7 +87,7 @@ def reprice_charge(
     if charge.state == ChargeState.CANCELLED:
         raise ChargeCancelled
     # A bracket that pays 0 settles the charge at once: it may still be said again.
-    if charge.state != ChargeState.OPEN and charge.price_cents:
+    if charge.state != ChargeState.OPEN and (charge.price_cents or charge.waived_claim_id):
         raise ChargeAlreadySplit
     give_back_packages(charge, at=at)
     pricing = price_registration(charge.registration, band=band, take_package=take_package)
@@ -127,6 +128,7 @@ def cancel_charge(*, registration_id: int, at: datetime, actor: str) -> Charge |
         raise ChargeAlreadySplit
     give_back_packages(charge, at=at)
     charge.state, charge.split_at = ChargeState.CANCELLED, None
-    charge.save(update_fields=["state", "split_at"])
+    charge.waived_cents, charge.waived_claim_id = 0, None
+    charge.save(update_fields=["state", "split_at", "waived_cents", "waived_claim"])
     record(actor=actor, action="billing.charge_cancelled", subject=f"charge:{charge.pk}", at=at)
     return charge

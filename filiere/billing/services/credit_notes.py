@@ -17,8 +17,10 @@ from filiere.billing.models import (
     InvoiceVat,
     Issuer,
 )
+from filiere.billing.services.allocating import lock_debtor
 from filiere.billing.services.invoicing import same_demand
 from filiere.billing.services.numbering import Draft, DraftLine, lock_series, write
+from filiere.billing.services.receivables import free_overpaid
 from filiere.kernel.services import record
 from filiere.rules.vat import Group, Treatment, credited
 
@@ -36,8 +38,9 @@ def issue_credit_note(
 ) -> Invoice:
     """Give back an invoice, or a part of it, for a reason printed on the credit note.
 
-    Once an invoice is wholly given back, the sessions it asked for can be invoiced again. The same
-    ``key`` again is the same credit note.
+    Once an invoice is wholly given back, the sessions it asked for can be invoiced again. What was
+    paid on it and is no longer asked becomes a credit balance. The same ``key`` again is the same
+    credit note.
 
     Args:
         net_by_line: by line of the invoice, what is given back without tax, in cents; None gives
@@ -54,6 +57,9 @@ def issue_credit_note(
         raise CreditReasonMissing
     issuer = Issuer.objects.select_for_update(no_key=True).get(pk=invoice.issuer_id)
     series = lock_series(issuer=issuer, kind=InvoiceKind.CREDIT_NOTE, on=issued_on)
+    lock_debtor(
+        issuer_id=issuer.pk, organisation_id=invoice.recipient_id, person_id=invoice.person_id
+    )
     known = Invoice.objects.filter(issuer=issuer, request_key=key).first()
     if invoice.kind != InvoiceKind.INVOICE or issued_on < invoice.issued_on:
         raise CreditNoteNotPossible(number=invoice.number)
@@ -65,6 +71,7 @@ def issue_credit_note(
     made = write(
         issuer=issuer, series=series, drafts=[draft], issued_on=issued_on, at=at, actor=actor
     )[0]
+    free_overpaid(invoice, at=at, actor=actor)
     record(
         actor=actor,
         action="billing.credit_note_issued",

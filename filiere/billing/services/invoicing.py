@@ -56,20 +56,22 @@ class LineWanted:
 def issue_invoice(
     *,
     issuer: Issuer,
-    organisation_id: int,
     lines: Sequence[LineWanted],
     issued_on: date,
     key: str,
     at: datetime,
     actor: str,
+    organisation_id: int | None = None,
+    person_id: UUID | None = None,
     delivered: tuple[date, date] | None = None,
     order_reference: str = "",
 ) -> Invoice:
-    """Issue an invoice of written lines to an organisation. Final: it is corrected by credit note.
+    """Issue an invoice of written lines. Final: it is corrected by credit note.
 
     The same ``key`` again is the same invoice.
 
     Args:
+        organisation_id, person_id: whom it is addressed to; exactly one of the two.
         delivered: first and last day of the service; None is the day of issue.
         order_reference: engagement of a public body, or order number.
 
@@ -82,7 +84,7 @@ def issue_invoice(
     """
     if not 1 <= len(lines) <= MOST_LINES:
         raise NothingToInvoice
-    customer = customer_of(issuer, organisation_id)
+    customer = None if organisation_id is None else customer_of(issuer, organisation_id)
     day = delivered[1] if delivered else issued_on
     amounts = [_amount(line, issuer, day) for line in lines]
     taxed = tax(amounts, tax_included=False)
@@ -103,6 +105,7 @@ def issue_invoice(
         groups=taxed.groups,
         key=key,
         customer=customer,
+        person_id=person_id if customer is None else None,
         delivered=delivered or (issued_on, issued_on),
         order_reference=order_reference.strip(),
     )
@@ -206,8 +209,10 @@ def same_demand(known: Invoice, draft: Draft) -> Invoice:
     """
     recipient = draft.customer.organisation_id if draft.customer else None
     recipient = draft.corrects.recipient_id if draft.corrects else recipient
-    asked = (draft.kind, recipient, draft.net_cents, draft.corrects)
-    if (known.kind, known.recipient_id, known.net_cents, known.corrects) != asked:
+    person = draft.corrects.person_id if draft.corrects else draft.person_id
+    asked = (draft.kind, recipient, person, draft.net_cents, draft.corrects)
+    made = (known.kind, known.recipient_id, known.person_id, known.net_cents, known.corrects)
+    if made != asked:
         raise InvoiceKeyReused(number=known.number)
     return known
 

@@ -183,7 +183,9 @@ def _invoice(
     """Build the row: what it says of both parties is copied, for it must never change."""
     customer = draft.customer
     professional = customer is not None
-    days = issuer.payment_days if professional and not draft.corrects else 0
+    # A person who has already paid, at the counter, has no time to be given.
+    is_due = draft.paid_cents < draft.net_cents + draft.vat_cents
+    days = issuer.payment_days if (professional or is_due) and not draft.corrects else 0
     notes = payment_notes(late_rate_bp=issuer.late_rate_bp, on=issued_on, professional=professional)
     delivered = draft.delivered or (None, None)
     columns: dict[str, object] = {

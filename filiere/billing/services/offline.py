@@ -5,7 +5,7 @@ one. The session is noted by the same two taps as online, it raises its charge, 
 split as at the counter. A refusal takes nothing and leaves the session to be settled there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,13 @@ from filiere.billing import queries
 from filiere.billing.errors import SessionElsewhere, SessionUnknown
 from filiere.billing.models import Charge, ChargeState
 from filiere.billing.services.payers import act_of
-from filiere.billing.services.splitting import apply_split, deal_of, split_charge, voucher_ask
+from filiere.billing.services.splitting import (
+    Taken,
+    apply_splits,
+    deal_of,
+    split_charge,
+    voucher_ask,
+)
 from filiere.directory.models import Offer
 from filiere.kernel.errors import FiliereError
 from filiere.pathways import queries as pathways_queries
@@ -53,8 +59,7 @@ def upload_sessions(
 
 def _pay(device: Device, asked: Sequence[vouchers.Asked], at: datetime) -> list[vouchers.Answer]:
     """Note every session first, so that locks are taken in the order of the counter; then pay."""
-    _lock_hours([one.claim for one in asked])
-    noted = [_note(device, one.claim, at) for one in asked]
+    noted = _note_all(device, [one.claim for one in asked], at)
     charges = _lock_money([one for one in noted if isinstance(one, Charge)], asked)
     answers: list[vouchers.Answer] = []
     run: list[tuple[vouchers.Asked, Charge]] = []
@@ -84,11 +89,28 @@ def _is_plain(
     )
 
 
-def _lock_hours(claims: Sequence[vouchers.Claim]) -> None:
-    references = [agenda_queries.read_reference(claim.reference) for claim in claims]
-    seats = Registration.objects.filter(ref__in=[one for one in references if one])
-    slots = {claim.slot_id for claim in claims if claim.slot_id is not None}
-    agenda.lock_slots(slots | set(seats.values_list("slot", flat=True)))
+def _note_all(
+    device: Device, claims: Sequence[vouchers.Claim], at: datetime
+) -> list[Charge | vouchers.Answer]:
+    """Note every session; give its charge, or why it cannot be noted or is not to be paid.
+
+    What the sessions are is read in a few queries for all of them, the hours locked first.
+    """
+    seats = agenda_queries.registrations_by_refs([claim.reference for claim in claims])
+    agenda.lock_slots(
+        {claim.slot_id for claim in claims if claim.slot_id is not None}
+        | {seat.slot_id for seat in seats.values()}
+    )
+    done = set(pathways_queries.notes_of([seat.pk for seat in seats.values()]))
+    noted = [_note(device, claim, seats, done, at) for claim in claims]
+    ids = [one.pk for one in noted if isinstance(one, Registration)]
+    charges = queries.charges_of(ids)
+    return [
+        one
+        if isinstance(one, vouchers.Answer)
+        else charges.get(one.pk) or vouchers.Answer(one.ref, None, "session_paid")
+        for one in noted
+    ]
 
 
 def _lock_money(charges: Sequence[Charge], asked: Sequence[vouchers.Asked]) -> dict[int, Charge]:
@@ -112,12 +134,23 @@ def _lock_money(charges: Sequence[Charge], asked: Sequence[vouchers.Asked]) -> d
     return {charge.pk: charge for charge in whole.filter(pk__in=ids).order_by("pk")}
 
 
-def _note(device: Device, claim: vouchers.Claim, at: datetime) -> Charge | vouchers.Answer:
-    """Note one session and give its charge, or why it cannot be noted; then nothing is written."""
+def _note(
+    device: Device,
+    claim: vouchers.Claim,
+    seats: Mapping[str, Registration],
+    done: set[int],
+    at: datetime,
+) -> Registration | vouchers.Answer:
+    """Note one session and give its seat, or why it cannot be noted; then nothing is written.
+
+    Args:
+        seats: those that the claims name, by reference as it was typed.
+        done: seats already noted; this one joins them.
+    """
     try:
         with transaction.atomic():
-            registration = _seat(device, claim, at)
-            if not pathways_queries.notes_of([registration.pk]):
+            registration = _seat(device, claim, seats, at)
+            if registration.pk not in done:
                 pathways.deliver(
                     registration_id=registration.pk,
                     present=True,
@@ -125,13 +158,15 @@ def _note(device: Device, claim: vouchers.Claim, at: datetime) -> Charge | vouch
                     at=at,
                     actor=f"device:{device.pk}",
                 )
-            charge = queries.charge_of(registration.pk)
     except FiliereError as refusal:
         return vouchers.Answer(claim.reference, None, word_of(refusal))
-    return charge or vouchers.Answer(registration.ref, None, "session_paid")
+    done.add(registration.pk)
+    return registration
 
 
-def _seat(device: Device, claim: vouchers.Claim, at: datetime) -> Registration:
+def _seat(
+    device: Device, claim: vouchers.Claim, seats: Mapping[str, Registration], at: datetime
+) -> Registration:
     """Find the seat of a claim, or take one for who came without.
 
     Raises:
@@ -141,7 +176,7 @@ def _seat(device: Device, claim: vouchers.Claim, at: datetime) -> Registration:
         SlotFull, SlotGone, PlaceClosed: see ``agenda.services.book``.
     """
     if claim.reference:
-        found = agenda_queries.registration_by_ref(claim.reference)
+        found = seats.get(claim.reference)
         if found is None:
             raise SessionUnknown
         if found.slot.offer.place_id != device.place_id:
@@ -204,16 +239,15 @@ def _settle_together(
         ],
         at=at, actor=f"device:{device.pk}", channel=MovementChannel.OFFLINE, device_id=device.pk,
     )  # fmt: skip
-    answers = []
+    answers, taken = [], []
     for (_one, charge), each, got in zip(run, payers, paid, strict=True):
         if isinstance(got, VoucherRefused):
             answers.append(vouchers.Answer(charge.registration.ref, None, word_of(got)))
             continue
-        apply_split(
-            charge=charge, payers=each, movement_id=got.movement_id, taken_cents=got.taken_cents,
-            at=at, actor=f"device:{device.pk}",
-        )  # fmt: skip
+        taken.append(Taken(charge, each, got.movement_id, got.taken_cents))
         answers.append(vouchers.Answer(charge.registration.ref, got))
+    if taken:
+        apply_splits(taken=taken, at=at, actor=f"device:{device.pk}")
     return answers
 
 

@@ -6,7 +6,7 @@ Everything here is called through ``billing.services``.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -126,48 +126,56 @@ def split_charge(
     terms = vouchers.terms_of(voucher_code) if voucher_code and charge.price_cents else None
     payers = deal_of(act, charge.price_cents, terms, third_parties, card)
     movement_id, taken = _redeem(charge, payers, voucher_code, redeem, at=at, actor=actor)
-    return apply_split(
-        charge=charge, payers=payers, movement_id=movement_id, taken_cents=taken, at=at,
-        actor=actor, waiver_cents=waiver_cents,
-    )  # fmt: skip
+    taken_by = Taken(charge, payers, movement_id, taken)
+    apply_splits(taken=[taken_by], at=at, actor=actor, waiver_cents=waiver_cents)
+    return charge
 
 
-def apply_split(
-    *,
-    charge: Charge,
-    payers: Payers,
-    movement_id: UUID | None,
-    taken_cents: int,
-    at: datetime,
-    actor: str,
-    waiver_cents: int | None = None,
-) -> Charge:
-    """Write how a charge is shared, once its voucher gave so much; in the caller's transaction.
+class Taken(NamedTuple):
+    """What the voucher of one charge gave: ``cents``, 0 without one, by a movement.
 
-    Args:
-        charge: open, locked by the caller, its registration, slot, offer and place loaded.
-        movement_id: the use of the voucher; None without one.
+    ``charge`` is open, locked by the caller, its registration, slot, offer and place loaded.
+    """
+
+    charge: Charge
+    payers: Payers
+    movement_id: UUID | None
+    cents: int
+
+
+WRITTEN = (
+    "state", "split_at", "posting_group", "price_cents", "off_cents", "waived_cents", "programme",
+)  # fmt: skip
+
+
+def apply_splits(
+    *, taken: Sequence[Taken], at: datetime, actor: str, waiver_cents: int | None = None
+) -> None:
+    """Write how charges are shared, once their vouchers gave so much; in the caller's transaction.
+
+    Shares and charges are each written in one query, whatever their number.
 
     Raises:
         WaiverNotAccepted: see ``split_charge``.
     """
-    deal = payers.deal
-    split = deal.share(taken_cents)
-    if waiver_cents is not None and split.forgone_cents > waiver_cents:
-        raise WaiverNotAccepted(waived=Euros(split.forgone_cents), waived_cents=split.forgone_cents)
-    _write_shares(charge, split, movement_id, payers)
-    charge.posting_group_id = _post_shares(charge, split, payers, at=at, actor=actor)
-    charge.price_cents = deal.price_cents - split.forgone_cents
-    charge.off_cents, charge.waived_cents = deal.off_cents, split.forgone_cents
-    charge.programme_id = deal.programme_id
-    charge.state, charge.split_at = ChargeState.SPLIT, at
-    charge.save(
-        update_fields=[
-            "state", "split_at", "posting_group", "price_cents", "off_cents", "waived_cents",
-            "programme",
-        ]
-    )  # fmt: skip
-    return charge
+    shares: list[PayerShare] = []
+    for charge, payers, movement_id, cents in taken:
+        deal = payers.deal
+        split = deal.share(cents)
+        forgone = split.forgone_cents
+        if waiver_cents is not None and forgone > waiver_cents:
+            raise WaiverNotAccepted(waived=Euros(forgone), waived_cents=forgone)
+        shares += _shares(charge, split, movement_id, payers)
+        charge.posting_group_id = _post_shares(charge, split, payers, at=at, actor=actor)
+        charge.price_cents = deal.price_cents - forgone
+        charge.off_cents, charge.waived_cents = deal.off_cents, forgone
+        charge.programme_id = deal.programme_id
+        charge.state, charge.split_at = ChargeState.SPLIT, at
+    PayerShare.objects.bulk_create(shares)
+    if len(taken) == 1:
+        taken[0].charge.save(update_fields=WRITTEN)
+    else:
+        Charge.objects.bulk_update([one.charge for one in taken], WRITTEN)
 
 
 def _card(typed: str, act: Act) -> FreeHoursCard | None:
@@ -315,9 +323,10 @@ def _redeem(
     return redeemed.movement_id, redeemed.taken_cents
 
 
-def _write_shares(
+def _shares(
     charge: Charge, split: PayerSplit, movement_id: UUID | None, payers: Payers
-) -> None:
+) -> list[PayerShare]:
+    """Give the shares to write, and take from the card what it gives."""
     shares = [
         PayerShare(
             charge=charge,
@@ -344,7 +353,7 @@ def _write_shares(
             )
         )
     shares.append(PayerShare(charge=charge, kind=PayerKind.PERSON, amount_cents=split.person_cents))
-    PayerShare.objects.bulk_create([share for share in shares if share.amount_cents])
+    return [share for share in shares if share.amount_cents]
 
 
 def _post_shares(

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from filiere.agreements.models import Commitment
 from filiere.billing.errors import ReceiptConflict, ReceiptNotPossible
-from filiere.billing.models import ChargeState, PayerShare, ThirdPartyReceipt
+from filiere.billing.models import Allocation, ChargeState, PayerShare, ThirdPartyReceipt
 from filiere.kernel.services import record
 from filiere.ledger import services as ledger
 from filiere.ledger.services import Entry
@@ -21,6 +21,21 @@ from filiere.ledger.services import Entry
 def live_shares(commitment: Commitment) -> QuerySet[PayerShare]:
     """Shares a third party promised under a commitment, refunded sessions left out."""
     return PayerShare.objects.filter(commitment=commitment, charge__state=ChargeState.SPLIT)
+
+
+def paid_to_the_place() -> Exists:
+    """Tell of a share that it is on an invoice its payer began to pay straight to the place.
+
+    Its cash never comes to the operator, who must not pay it again.
+    """
+    paying = (
+        Allocation.objects.filter(invoice__lines__shares__share=OuterRef("pk"))
+        .order_by()
+        .values("invoice")
+        .annotate(held=Sum("amount_cents"))
+        .filter(held__gt=0)
+    )
+    return Exists(paying)
 
 
 @transaction.atomic
@@ -101,6 +116,7 @@ def release_covered_shares(
         How many shares became payable.
     """
     waiting = PayerShare.objects.filter(
+        ~paid_to_the_place(),
         commitment__isnull=False,
         released_group=None,
         commitment__receipts__isnull=False,
@@ -126,7 +142,8 @@ def _release(commitment: Commitment, *, at: datetime, actor: str) -> int:
     left = received - released["total"]
     by_provider: dict[int, int] = defaultdict(int)
     covered = []
-    for share in shares.filter(released_group=None).select_related("charge").order_by("id"):
+    waiting = shares.filter(~paid_to_the_place(), released_group=None).select_related("charge")
+    for share in waiting.order_by("id"):
         if share.amount_cents > left:
             break
         left -= share.amount_cents

@@ -106,6 +106,8 @@ class LineUse(models.TextChoices):
     FUNDER_RETURN = "funder_return", "argent rendu"
     COMMISSION = "commission", "commission"
     PAYMENT = "payment", "virement"
+    INVOICE_PAYMENT = "invoice_payment", "paiement d'une facture"
+    INVOICE_BOUNCE = "invoice_bounce", "paiement d'une facture rejeté"
 
 
 class BankLineUse(models.Model):

@@ -1,6 +1,6 @@
 """Programmes, what funders promise to them, and the cash that arrives. Amounts in euro cents."""
 
-from filiere.programmes.services.bank_lines import hold_lines_of
+from filiere.programmes.services.bank_lines import hold_lines_of, require_line_for
 from filiere.programmes.services.commissions import confirm_commission, set_commission_aside
 from filiere.programmes.services.funding import (
     close_programme,
@@ -30,6 +30,7 @@ __all__ = [
     "import_statement",
     "match_tranches",
     "promise_tranche",
+    "require_line_for",
     "return_to_funder",
     "set_commission_aside",
     "sign_programme",

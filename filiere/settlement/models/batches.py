@@ -229,7 +229,7 @@ class PaymentOrder(models.Model):
                     ("accepted", "rejected"),
                     ("paid", "returned"),
                 ],
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ from filiere.vouchers.services.disputes import (
     close_as_paid,
     contest_claim,
     give_up_claim,
+    is_upheld,
     lock_claim,
     uphold_refusal,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "hand_out_many",
     "hand_out_new",
     "hand_out_sheet",
+    "is_upheld",
     "lift_recall",
     "lock_claim",
     "make_vouchers",

@@ -89,6 +89,11 @@ def close_as_paid(
     )  # fmt: skip
 
 
+def is_upheld(claim_id: UUID) -> bool:
+    """Tell whether the operator confirmed that a claim is not paid."""
+    return ClaimStep.objects.filter(claim=claim_id, kind=ClaimStepKind.UPHELD).exists()
+
+
 @transaction.atomic
 def lock_claim(*, claim_id: UUID, kind: ClaimStepKind = ClaimStepKind.UPHELD) -> OfflineClaim:
     """Lock the device of a claim and give the claim, when it may still take this step.

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from psycopg.types.numeric import Int8
 
+from filiere.kernel.prepared import fetch_prepared
 from filiere.rules import signed_codes
 from filiere.vouchers.models import Voucher
 from filiere.vouchers.services.counter import mac_from
@@ -34,12 +36,12 @@ def terms_of(code: str | Typed) -> VoucherTerms | None:
     Raises:
         VoucherMistyped, SignedCodeRefused: as ``redeem``.
     """
-    return _terms(Voucher.objects.filter(**_bearing(code)))
+    return _terms(_bearing(code))
 
 
 def terms_of_voucher(voucher_id: int) -> VoucherTerms | None:
     """Read the terms of a voucher known by its id, as ``terms_of``."""
-    return _terms(Voucher.objects.filter(pk=voucher_id))
+    return _terms({"pk": Int8(voucher_id)})
 
 
 def terms_by_digest(digests: Collection[bytes]) -> dict[bytes, VoucherTerms]:
@@ -61,24 +63,36 @@ def terms_by_digest(digests: Collection[bytes]) -> dict[bytes, VoucherTerms]:
     }
 
 
-def _terms(vouchers: QuerySet[Voucher]) -> VoucherTerms | None:
-    found = (
-        vouchers.values_list(
-            "lot__programme_id",
-            "lot__programme__regulated_price_cents",
-            "lot__programme__person_pays_nothing",
-            "lot__programme__payer_order",
+def _terms(shown: dict[str, Any]) -> VoucherTerms | None:
+    """Read by a prepared statement: every quote and every payment asks it."""
+    names = sorted(shown)
+    try:
+        programme_id, price, pays_nothing, order = fetch_prepared(
+            _statement(*names), [shown[name] for name in names]
         )
-        .order_by("pk")
-        .first()
+    except LookupError:
+        return None
+    return VoucherTerms(programme_id, price, pays_nothing, tuple(order))
+
+
+@cache
+def _statement(*names: str) -> str:
+    """Write the statement once; its parameters are in the order of their sorted names."""
+    shape = {name: b"" if name.endswith("mac") else 0 for name in names}
+    rows = Voucher.objects.filter(**shape).values_list(
+        "lot__programme_id",
+        "lot__programme__regulated_price_cents",
+        "lot__programme__person_pays_nothing",
+        "lot__programme__payer_order",
     )
-    return VoucherTerms(*found[:3], tuple(found[3])) if found else None
+    sql, _shape = rows.order_by("pk")[:1].query.sql_with_params()
+    return str(sql)
 
 
 def _bearing(code: str | Typed) -> dict[str, Any]:
     """Say which voucher was shown, as ``redeem`` reads it."""
     if isinstance(code, Typed):
-        return {"serial": code.serial, "pin_mac": code.mac}
+        return {"serial": Int8(code.serial), "pin_mac": code.mac}
     if code.startswith(signed_codes.PREFIX):
-        return {"serial": read_signed(code).serial}
+        return {"serial": Int8(read_signed(code).serial)}
     return {"code_mac": mac_from(code)}

@@ -1,0 +1,150 @@
+"""A person's year of help: each session, its price, who paid what, what is left. Euro cents.
+
+Only the person reads all of it; a place reads what it gave itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, ExtractYear
+
+from filiere.billing.models import Charge, ChargeState, Package, PayerKind, PayerShare
+from filiere.observatory.statements import lines
+from filiere.observatory.statements.lines import Explain, Source, source
+from filiere.observatory.statements.shape import About, LineKind, Party, Period, Statement
+from filiere.observatory.statements.shares import session_of
+from filiere.vouchers.queries import HeldVoucher, vouchers_of
+
+STARTS_AT = "registration__slot__starts_at"
+USABLE = "handed_out"
+
+
+def _charges(person_id: UUID, provider_id: int | None) -> QuerySet[Charge]:
+    found = Charge.objects.filter(registration__person=person_id)
+    return found if provider_id is None else found.filter(provider=provider_id)
+
+
+def years_of_help(person_id: UUID, *, provider_id: int | None = None) -> list[int]:
+    """Years in which a person came to a session that has a price, the latest first; one query.
+
+    Args:
+        provider_id: only the sessions of this organisation; None for all.
+    """
+    years = (
+        _charges(person_id, provider_id)
+        .exclude(state=ChargeState.CANCELLED)
+        .annotate(year=ExtractYear(STARTS_AT))
+        .order_by("-year")
+        .values_list("year", flat=True)
+        .distinct()
+    )
+    return list(years)
+
+
+def year_of_help(person_id: UUID, *, year: int, provider_id: int | None = None) -> Statement:
+    """Write what a year of help cost and who paid it; four queries.
+
+    What a person is charged is its own part, paid at the counter. A session nobody has settled yet
+    charges nothing: its price is in its facts, with the state ``open``.
+
+    Args:
+        year: four figures; sessions count in the year they took place in.
+        provider_id: only the sessions of this organisation; None for all.
+    """
+    period = Period(date(year, 1, 1), date(year, 12, 31))
+    explain: dict[LineKind, Explain] = {
+        LineKind.SESSION: _about_charges,
+        LineKind.REFUND: _about_charges,
+    }
+    return lines.read(
+        Party.PERSON, sources(person_id, provider_id), explain, period, first=0, count=None
+    )
+
+
+def sources(person_id: UUID, provider_id: int | None) -> list[Source]:
+    """The lines of a person, by kind."""
+    part = PayerShare.objects.filter(charge=OuterRef("pk"), kind=PayerKind.PERSON)
+    charges = (
+        _charges(person_id, provider_id)
+        .exclude(state=ChargeState.CANCELLED)
+        .annotate(
+            part=Coalesce(
+                Subquery(part.values("amount_cents")[:1]), Value(0), output_field=BigIntegerField()
+            )
+        )
+    )
+    back = -F("part")
+    return [
+        source(charges, LineKind.SESSION, at=STARTS_AT, charged="part", paid="part"),
+        source(
+            charges.filter(state=ChargeState.REFUNDED), LineKind.REFUND,
+            at="refund__refunded_at", charged=back, paid=back,
+        ),
+    ]  # fmt: skip
+
+
+def _about_charges(refs: Sequence[str]) -> Mapping[str, About]:
+    """Give the facts of some charges, with who paid each; two queries."""
+    charges = Charge.objects.filter(pk__in=[int(ref) for ref in refs]).select_related(
+        "refund", "registration__slot__offer__place__commune"
+    )
+    shares = PayerShare.objects.filter(charge__in=[int(ref) for ref in refs]).select_related(
+        "commitment__agreement__promiser", "movement__voucher__lot__programme"
+    )
+    paid: dict[int, list[tuple[str, int]]] = {}
+    for share in shares.order_by("pk"):
+        if share.kind != PayerKind.PERSON:
+            paid.setdefault(share.charge_id, []).append((_payer(share), share.amount_cents))
+    return {
+        str(charge.pk): About(
+            **session_of(charge),
+            amount_cents=charge.price_cents,
+            state=charge.state if charge.price_stated else "unstated",
+            reason=charge.refund.reason if charge.state == ChargeState.REFUNDED else "",
+            parts=tuple(paid.get(charge.pk, [])),
+        )
+        for charge in charges
+    }
+
+
+def _payer(share: PayerShare) -> str:
+    """Name who pays a share under an agreement or by a voucher."""
+    if share.commitment is not None:
+        return share.commitment.agreement.promiser.name
+    return share.movement.voucher.lot.programme.name if share.movement else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a person may still use: vouchers with their value, packages with their sessions."""
+
+    vouchers: tuple[HeldVoucher, ...]
+    packages: tuple[Package, ...]
+
+    @property
+    def vouchers_cents(self) -> int:
+        """What is left on the vouchers."""
+        return sum(one.remaining_cents for one in self.vouchers)
+
+
+def what_is_left(person_id: UUID, *, on: date, provider_id: int | None = None) -> Left:
+    """Give what a person may still use on a day; two queries.
+
+    Args:
+        provider_id: only packages of this organisation, and no voucher: None for all.
+    """
+    packages = Package.objects.filter(
+        person=person_id, cancelled_at=None, begins_on__lte=on, ends_on__gte=on
+    ).exclude(sessions_left=0)
+    packages = packages.exclude(minutes_left=0).select_related("offer__place").order_by("ends_on")
+    if provider_id is not None:
+        return Left((), tuple(packages.filter(offer__place__organisation=provider_id)))
+    held = tuple(
+        one
+        for one in vouchers_of(person_id)
+        if one.state == USABLE and one.remaining_cents and one.use_until >= on
+    )
+    return Left(held, tuple(packages))
