@@ -1,7 +1,8 @@
 """Who pays: a quote, twenty thousand invoices, an operator's export.
 
-``make bench NAME=billing``; ``ARGS="--parts invoices --invoices 2000"`` measures less. Each part
-works in a scratch database of its own.
+``make bench NAME=billing``; ``ARGS="--parts invoices --invoices 2000"`` measures less,
+``ARGS=--national`` exports an operator of national size. Each part works in a scratch database of
+its own.
 """
 
 import argparse
@@ -43,7 +44,10 @@ def main() -> None:
     parser.add_argument("--invoices", type=int, default=billing_invoices.INVOICES)
     parser.add_argument("--sessions", type=int, default=billing_export.SESSIONS)
     parser.add_argument("--vouchers", type=int, default=billing_export.VOUCHERS)
+    parser.add_argument("--national", action="store_true", help=billing_export.NATIONAL_WORDS)
     asked = parser.parse_args()
+    if asked.national:
+        asked.sessions, asked.vouchers = billing_export.NATIONAL
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     sizes: dict[str, dict[str, int]] = {

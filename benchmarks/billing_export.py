@@ -2,8 +2,8 @@
 
 ``make bench NAME=billing_export``, and the part ``export`` of ``make bench NAME=billing``. Fills a
 scratch database with set-based statements, then runs ``filiere export-operator`` as people do, in a
-process of its own whose peak of memory is read from the system. A national operator is
-``--sessions 5000000 --vouchers 20000000``: about 60 GiB of disk, of which the database takes most.
+process of its own whose peak of memory is read from the system. The line says which size was
+measured: the default is a hundredth of a national operator, ``--national``.
 """
 
 import argparse
@@ -22,6 +22,8 @@ from benchmarks import report
 from benchmarks.settle import fill
 
 SESSIONS, VOUCHERS = 50_000, 200_000
+NATIONAL = (5_000_000, 20_000_000)
+NATIONAL_WORDS = "5 million sessions, 20 million vouchers: about 60 GiB of disk"
 MEMORY_BUDGET_MEBIBYTES = 1024
 PROVIDERS, SEATS = 5_000, 20
 # Accounts of the journal, and what one session posts: three funders' parts.
@@ -49,6 +51,7 @@ def measure(*, sessions: int, vouchers: int) -> tuple[dict[str, float | int], di
         seconds, mebibytes, said = export(name, Path(folder))
     rows = int(said["rows"])
     results: dict[str, float | int] = {
+        "export_share_of_national": round(vouchers / NATIONAL[1], 4),
         "export_sessions": sessions,
         "export_vouchers": vouchers,
         "export_rows": rows,
@@ -160,7 +163,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench NAME=billing_export")
     parser.add_argument("--sessions", type=int, default=SESSIONS)
     parser.add_argument("--vouchers", type=int, default=VOUCHERS)
+    parser.add_argument("--national", action="store_true", help=NATIONAL_WORDS)
     asked = parser.parse_args()
+    if asked.national:
+        asked.sessions, asked.vouchers = NATIONAL
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     results, ratios = measure(sessions=asked.sessions, vouchers=asked.vouchers)

@@ -11,12 +11,15 @@ from filiere.api.operations import (
     devices,
     euro,
     finder,
+    free_hours,
     invoices,
     places,
+    prices,
     reference,
     referrals,
     settlement,
     steering,
+    tills,
     usage,
     vouchers,
 )
@@ -38,6 +41,6 @@ api = NinjaAPI(
 problems.attach(api)
 for area in (
     reference, finder, places, agenda, day, counter, devices, referrals, vouchers, euro, settlement,
-    steering, bank, usage, invoices,
+    steering, bank, usage, invoices, prices, free_hours, tills,
 ):  # fmt: skip
     api.add_router("", area.router)

@@ -93,6 +93,13 @@ def _own_organisation(held: list[Any], organisation: Any) -> bool:
     return organisation.pk in _acting_for(held)
 
 
+def _stated(held: list[Any], organisation: Any) -> bool:
+    """The operator and the auditor read every statement; a manager, a payer that of its own."""
+    if {m.role for m in held} & {Role.OPERATOR, Role.AUDITOR}:
+        return True
+    return organisation.pk in _acting_for(held)
+
+
 def _kept_booklet(held: list[Any], booklet: Any) -> bool:
     """The operator prints every booklet; its custodian, once it is entrusted, that one."""
     if Role.OPERATOR in {m.role for m in held}:
@@ -123,6 +130,22 @@ def _managed_registration(held: list[Any], registration: Any) -> bool:
     if Role.OPERATOR in {m.role for m in held}:
         return True
     return _managed(held, registration.slot.offer.place.organisation)
+
+
+def _covers(held: list[Any], subject: Any) -> bool:
+    """A steward decides what is said of its territory; only one without territory, of France."""
+    mine = [m.territory for m in held]
+    there = subject.territory_id
+    return any(
+        mine_one is None
+        or (there is not None and (mine_one.pk == there or contains(mine_one, there)))
+        for mine_one in mine
+    )
+
+
+def _seen_there(held: list[Any], price: Any) -> bool:
+    """A price on the web is nobody's territory: any steward reads the page."""
+    return price.territory_id is None or _covers(held, price)
 
 
 def _at_till(*duties: str) -> Callable[[list[Any], Any], bool]:
@@ -268,6 +291,17 @@ def _declare_money(mediators: list[Role]) -> None:
     grant("billing.issue_invoices", roles=[Role.MANAGER], where=_managed)
     _declare_tills(mediators)
     grant("billing.refund", roles=[Role.MANAGER, Role.OPERATOR], where=_managed_registration)
+    _declare_statements(mediators)
+
+
+def _declare_statements(mediators: list[Role]) -> None:
+    """Who reads what a party was charged and paid, and a place's part of a person's year."""
+    grant(
+        "observatory.see_statements",
+        roles=[Role.MANAGER, Role.COMMISSIONER, Role.OPERATOR, Role.AUDITOR],
+        where=_stated,
+    )
+    grant("observatory.see_year_of_help", roles=mediators, where=_own_registration)
 
 
 def _declare_tills(mediators: list[Role]) -> None:
@@ -292,6 +326,13 @@ def _declare_organisations() -> None:
     grant("agreements.offer_hours", roles=[Role.COMMISSIONER], where=_own)
     grant("billing.attest_home_help", roles=[Role.MANAGER], where=_managed)
     grant("billing.set_price", roles=[Role.MANAGER], where=_own_place)
+    grant("billing.run_surveys", roles=[Role.MANAGER], where=_own_place)
+    grant(
+        "billing.note_prices",
+        roles=[Role.MEDIATOR, Role.MANAGER, Role.PRESCRIBER, Role.STEWARD],
+    )
+    grant("billing.review_prices", roles=[Role.STEWARD], where=_seen_there)
+    grant("billing.advise_ceilings", roles=[Role.STEWARD], where=_covers)
     grant("directory.run_place", roles=[Role.MANAGER], where=_own_place)
     grant("directory.close_place", roles=[Role.MANAGER, Role.STEWARD], where=_own_or_in_territory)
     grant("directory.qualify_place", roles=[Role.STEWARD], where=_in_territory)

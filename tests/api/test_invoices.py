@@ -6,6 +6,7 @@ import pytest
 from tests.agenda.factories import OrganisationFactory
 from tests.api.conftest import signed_in
 from tests.billing.invoice_scene import customer, give_back, issuer, written
+from tests.billing.test_receivables import pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -55,3 +56,18 @@ def test_invoice_file_is_factur_x():
 
     assert answer.headers["Content-Type"] == "application/pdf"
     assert facturx.get_facturx_xml_from_pdf(answer.content)[1] == inside.content
+
+
+def test_invoice_says_where_its_money_stands():
+    firm = issuer()
+    made = written(firm, to := customer(firm), 5000)
+    pay(to, 2000)
+    note = give_back(made, net_by_line={made.lines.get().pk: 1000})
+    client = signed_in("manager", firm.organisation)
+
+    _status, answer = client.get(f"invoices/{made.pk}")
+    _status, given = client.get(f"invoices/{note.pk}")
+
+    told = (answer["state"], answer["settled_cents"], answer["open_cents"])
+    assert told == ("partly", 2000, 2000)
+    assert (given["state"], given["open_cents"]) == (None, None)

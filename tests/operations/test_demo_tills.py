@@ -1,7 +1,7 @@
 import pytest
 
 from filiere.accounts.models import Membership, Role, User
-from filiere.billing.models import MonthState, TillReceipt
+from filiere.billing.models import MonthState, Package, TillReceipt
 from filiere.billing.queries import tills as queries
 from filiere.directory.models import Place
 from filiere.kernel import checks
@@ -29,4 +29,9 @@ def test_the_demonstration_has_a_signed_month_a_waiting_one_and_payments_of_toda
     assert list(TillReceipt.objects.order_by("number").values_list("number", flat=True)) == list(
         range(1, 12)
     )
+    assert Package.objects.get().sessions_left == 9
+    sold = [
+        line.line.amount_cents for line in queries.journal(till, max(months)).lines if line.sold
+    ]
+    assert sold == [demo_tills.PACKAGE_CENTS]
     assert [one.name for one in checks.run() if not one.holds] == []

@@ -52,9 +52,13 @@ class ReceiptOut(Schema):
 
 
 class CodeIn(Schema):
-    """The voucher's code as typed or scanned, signed or not; null without voucher."""
+    """The voucher's code as typed or scanned, signed or not; null without voucher.
+
+    ``card_code`` is that of an employer's card, as typed; blank without one.
+    """
 
     voucher_code: str | None = Field(None, max_length=200)
+    card_code: str = Field("", max_length=40)
 
 
 class PaymentIn(CodeIn):
@@ -64,7 +68,10 @@ class PaymentIn(CodeIn):
 
 
 class QuoteOut(Schema):
-    """Who would pay what; nothing is written and nothing is promised."""
+    """Who would pay what; nothing is written and nothing is promised.
+
+    ``third_party_cents`` is what third parties and the employer of the card would give together.
+    """
 
     voucher_serial: int | None
     voucher_use_until: dt.date | None
@@ -97,7 +104,7 @@ def charge_out(charge: Charge) -> ChargeOut:
 )
 def charge(request: SignedIn, ref: str) -> ReceiptOut:
     """What one session costs and who paid it."""
-    return _receipt(request, ref)
+    return receipt_of(request, ref)
 
 
 @router.post(
@@ -108,9 +115,14 @@ def charge(request: SignedIn, ref: str) -> ReceiptOut:
     operation_id="quote",
 )
 def quote(request: SignedIn, ref: str, given: CodeIn) -> QuoteOut:
-    """What a voucher would pay of this session. Writes nothing."""
+    """What a voucher, or an employer's card, would pay of this session. Writes nothing."""
     found = _charge(request, ref)
-    told = services.preview_split(charge=found, voucher_code=given.voucher_code, at=timezone.now())
+    told = services.preview_split(
+        charge=found,
+        voucher_code=given.voucher_code,
+        card_code=given.card_code,
+        at=timezone.now(),
+    )
     return QuoteOut(
         voucher_serial=told.voucher.serial if told.voucher else None,
         voucher_use_until=told.voucher.use_until if told.voucher else None,
@@ -138,11 +150,12 @@ def pay(request: SignedIn, ref: str, given: PaymentIn) -> ReceiptOut:
     services.split_charge(
         charge=_charge(request, ref),
         voucher_code=given.voucher_code,
+        card_code=given.card_code,
         at=timezone.now(),
         actor=request.user.actor,
         waiver_cents=given.waiver_cents,
     )
-    return _receipt(request, ref)
+    return receipt_of(request, ref)
 
 
 def _charge(request: SignedIn, ref: str) -> Charge:
@@ -153,7 +166,8 @@ def _charge(request: SignedIn, ref: str) -> Charge:
     return found
 
 
-def _receipt(request: SignedIn, ref: str) -> ReceiptOut:
+def receipt_of(request: SignedIn, ref: str) -> ReceiptOut:
+    """Write who pays a session of one's own place."""
     found = _charge(request, ref)
     receipt = queries.receipt_lines(found)
     return ReceiptOut(

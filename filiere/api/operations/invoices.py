@@ -14,6 +14,8 @@ from filiere.api.security import SignedIn, holds
 from filiere.billing.models import Invoice
 from filiere.billing.paper import printing
 from filiere.billing.queries import invoices as queries
+from filiere.billing.queries.receivables import positions
+from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
 from filiere.kernel.permissions import allowed, memberships, require
 
@@ -55,9 +57,16 @@ class InvoiceSummary(Schema):
 
 
 class InvoiceOut(InvoiceSummary):
-    """The same, line by line."""
+    """The same, line by line, and where its money stands: null for a credit note.
+
+    ``state`` is ``due``, ``partly``, ``overdue``, ``paid`` or ``given_back``; ``settled_cents`` what
+    payments on it come to, ``open_cents`` what is left to pay.
+    """
 
     lines: list[InvoiceLineOut]
+    state: str | None
+    settled_cents: int | None
+    open_cents: int | None
 
 
 class InvoicesQuery(PageQuery):
@@ -104,7 +113,15 @@ def invoice(request: SignedIn, invoice_id: int) -> InvoiceOut:
     """One invoice or credit note, line by line."""
     found = _invoice(request, invoice_id)
     lines = [InvoiceLineOut.from_orm(line) for line in found.lines.order_by("position")]
-    return InvoiceOut(**_summary(found), lines=lines)
+    position = positions([found.pk]).get(found.pk)
+    today = legal_day(timezone.now())
+    return InvoiceOut(
+        **_summary(found),
+        lines=lines,
+        state=position.state(due_on=found.due_on, on=today).value if position else None,
+        settled_cents=position.settled_cents if position else None,
+        open_cents=position.open_cents if position else None,
+    )
 
 
 @router.get(

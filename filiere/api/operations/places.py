@@ -50,12 +50,28 @@ class PlaceLine(Schema):
     is_invented: bool
 
 
+class BandOut(Schema):
+    """What a public or an income bracket pays instead."""
+
+    label: str
+    amount_cents: int
+
+
 class PriceOut(Schema):
-    """What an offer costs, by session or by hour."""
+    """What an offer costs, by session, by hour, or once for a pack or a subscription.
+
+    A pack holds ``pack_sessions`` or ``pack_minutes``, to use within ``valid_days``;
+    ``single_cents`` is one session without it, null when it must be taken.
+    """
 
     kind: str
     amount_cents: int
     from_on: dt.date | None
+    single_cents: int | None
+    pack_sessions: int | None
+    pack_minutes: int | None
+    valid_days: int | None
+    bands: list[BandOut]
     is_invented: bool
 
 

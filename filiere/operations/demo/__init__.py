@@ -23,8 +23,10 @@ from filiere.operations.demo import (
     devices,
     invoices,
     lots,
+    observed,
     people,
     prices,
+    statements,
     tills,
 )
 from filiere.operations.loop import run as loop
@@ -145,6 +147,8 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
         Organisation.objects.get(name="Département (démonstration)"),
         at=at,
     )
+    observed.fill(at=at, source=SOURCE)
+    statements.fill(saint_vaury, funder, at=at)
     return _today(codes, at)
 
 

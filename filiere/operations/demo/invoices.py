@@ -7,6 +7,7 @@ from filiere.billing import services
 from filiere.billing.models import Invoice, Issuer
 from filiere.billing.queries.invoices import issuer_of
 from filiere.kernel.calendar import legal_day
+from filiere.operations.demo import receivables
 
 # Numbers whose check digits are right and that nobody bears.
 SIREN, SIRET_OF_CUSTOMER = "000000018", "00000002600005"
@@ -17,9 +18,10 @@ def prepare(provider: Organisation, customer: Organisation, *, at: dt.datetime) 
     """Issue an invoice two weeks ago and give back a part of it last week. Twice is once."""
     known = issuer_of(provider.pk)
     if known is not None:
-        return known.invoices.order_by("pk")[0]
+        return known.invoices.get(request_key="demo")
     begun = at - 2 * WEEK
-    issuer = _issuer(provider, at=begun)
+    issuer = _issuer(provider, at=at - 20 * WEEK)
+    receivables.prepare(issuer, at=at)
     _customer(issuer, customer, at=begun)
     made = services.issue_invoice(
         issuer=issuer,

@@ -16,7 +16,7 @@ from filiere.persons import services as persons
 
 PLACE = "Mairie de Sainte-Feyre, permanence"
 NAME = "Régie de la permanence numérique (démonstration)"
-PRICE_CENTS = 400
+PRICE_CENTS, PACKAGE_CENTS = 400, 3_000
 SEATS = 4
 LIMIT_CENTS = 5_000
 HOUR = dt.timedelta(hours=1)
@@ -26,7 +26,8 @@ CASH, CARD = TillMeans.CASH.value, TillMeans.CARD.value
 def prepare(place: Place, *, at: dt.datetime) -> Till:
     """Open the till of a town hall two months ago and let it live; done twice, it is done once.
 
-    The first month is signed, the second waits for the accountant; today one payment is recorded,
+    The first month is signed; in the second, which waits for the accountant, somebody bought a
+    package of ten sessions; today one payment is recorded,
     two are not, and one person has not paid yet.
     """
     town = place.organisation
@@ -41,6 +42,7 @@ def prepare(place: Place, *, at: dt.datetime) -> Till:
     till = _open(place, first)
     unit, offer = _unit(place, first), _offer(place, first)
     _month(till, unit, offer, first, [CASH, CASH, CASH, CARD], signed=True)
+    _package(offer, second)
     _month(till, unit, offer, second, [CASH, CARD, CASH, CARD], signed=False)
     opens = bounds_of_day(today)[0] + 7 * HOUR
     if opens + 2 * HOUR < at:
@@ -108,6 +110,15 @@ def _offer(place: Place, first: dt.date) -> Offer:
     return offer
 
 
+def _package(offer: Offer, first: dt.date) -> None:
+    """From a day on, ten sessions at the price of seven and a half; one alone costs the same."""
+    billing.set_price(
+        offer_id=offer.pk, kind=PriceKind.PACK, amount_cents=PACKAGE_CENTS, from_on=first,
+        at=_morning(first), actor="demo", is_invented=True,
+        package=billing.Package(valid_days=180, sessions=10, single_cents=PRICE_CENTS),
+    )  # fmt: skip
+
+
 def _sessions(unit: Unit, offer: Offer, opens: dt.datetime, *, unsettled: int = 0) -> list[Charge]:
     """Hold one workshop whose people pay by themselves; the last ones are left to the counter."""
     before = opens - dt.timedelta(days=2)
@@ -131,6 +142,8 @@ def _sessions(unit: Unit, offer: Offer, opens: dt.datetime, *, unsettled: int = 
             registration_id=seat.pk, present=True, outcome="done_together", at=opens, actor="demo"
         )
         charge = Charge.objects.get(registration=seat)
+        if seat == seats[-1] and charge.priced_as["kind"] == PriceKind.PACK:
+            billing.reprice_charge(charge=charge, take_package=True, at=opens, actor="demo")
         if len(charges) + unsettled < len(seats):
             charges.append(
                 billing.split_charge(
