@@ -41,8 +41,9 @@ e2e: setup-dev ## The browser tests only
 	@sh scripts/chromium.sh > /dev/null
 	@$(BIN)/python -m pytest tests/e2e $(ARGS)
 
-pictures: setup-dev ## Take the pictures of docs/guide/life-of-a-programme.md again
-	@FILIERE_PICTURES=docs/guide/pictures $(BIN)/python -m pytest tests/e2e/test_programme_life.py -q
+pictures: setup-dev ## Take the pictures of the guides again
+	@FILIERE_PICTURES=docs/guide/pictures $(BIN)/python -m pytest tests/e2e/test_programme_life.py \
+		tests/e2e/test_payers.py tests/e2e/test_tills.py -q
 
 check: setup-dev ## Every check that is not a test; goes on after a failure and counts them
 	@sh scripts/check.sh $(CHECKS)

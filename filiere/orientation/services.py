@@ -237,7 +237,7 @@ def withdraw(*, referral_id: int, at: datetime, actor: str) -> Referral:
     return referral
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def return_result(
     *, registration_id: int, result: str, at: datetime, actor: str
 ) -> Referral | None:

@@ -14,12 +14,18 @@ RECORD = "billing.record_at_till"
 
 def of_session(request: HttpRequest, charge: Charge, person_cents: int) -> dict[str, Any]:
     """Tell the receipt of a session whether its payment goes through a till, and is recorded."""
-    till = queries.till_for(charge) if charge.state == ChargeState.SPLIT and person_cents else None
-    return {
-        "till": till,
-        "till_receipt": queries.receipt_of_charge(charge.pk) if till else None,
-        "may_record_at_till": till is not None and allowed(request.user, RECORD, till),
-    }
+    found = on_paper(charge) if person_cents else {"till": None, "till_receipt": None}
+    till = found["till"]
+    return found | {"may_record_at_till": till is not None and allowed(request.user, RECORD, till)}
+
+
+def on_paper(charge: Charge) -> dict[str, Any]:
+    """Give the printed receipt the till of a session and what was recorded there, if any."""
+    receipt = queries.receipt_of_charge(charge.pk)
+    till = receipt.till if receipt else None
+    if till is None and charge.state == ChargeState.SPLIT:
+        till = queries.till_for(charge)
+    return {"till": till, "till_receipt": receipt}
 
 
 def of_day(request: HttpRequest) -> Till | None:

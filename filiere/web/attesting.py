@@ -9,7 +9,7 @@ from filiere.accounts.models import Organisation
 from filiere.billing.explanations import hours_words
 from filiere.billing.queries import Attestation
 from filiere.rules import parameters
-from filiere.rules.tax_credit import PARAMETERS
+from filiere.web.credit_words import bases, texts_listed
 from filiere.web.formats import day_words, euros
 from filiere.web.papers import document
 
@@ -45,6 +45,9 @@ def attestation_pdf(
         },
         {"is": "heading", "text": _("What may come back")},
         {"is": "text", "text": _credit(found)},
+        {"is": "heading", "text": _("What this rests on")},
+        {"is": "table", "head": [_("Value"), _("Amount"), _("Text"), _("How it is known")],
+         "rows": _bases(found.year)},
         {"is": "text", "text": _sources(found.year)},
     ]  # fmt: skip
     return document(
@@ -80,10 +83,13 @@ def _credit(found: Attestation) -> str:
     ) % {"credit": euros(found.credit.credit_cents), "ceiling": euros(ceiling)}
 
 
+def _bases(year: int) -> list[list[str]]:
+    return [[one.what, one.value, one.text, one.known] for one in bases(dt.date(year, 12, 31))]
+
+
 def _sources(year: int) -> str:
     """Name what the estimate rests on: a decision aid, dated, to check."""
-    known = [parameters.all_parameters()[key] for key in PARAMETERS]
-    texts = list(dict.fromkeys(one.legal_ref for one in known))
+    known = bases(dt.date(year, 12, 31))
     return _(
         "This is a decision aid for %(year)s, resting on: %(texts)s. To check with the tax office."
-    ) % {"year": year, "texts": "; ".join(texts)}
+    ) % {"year": year, "texts": texts_listed(one.text for one in known)}

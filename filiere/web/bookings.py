@@ -24,6 +24,8 @@ from filiere.web.formats import euros
 
 LATER = dt.timedelta(days=21)
 MOST_TIMES = 6
+# How ``orientation.self_booking`` names who books alone.
+BY_THE_PERSON = "visitor:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,26 @@ def token_of(ref: str) -> str:
 def url_of(name: str, ref: str) -> str:
     """Give the signed address of one page of an appointment."""
     return reverse(name, args=[ref, token_of(ref)])
+
+
+def year_token(ref: str) -> str:
+    """Sign a reference for the private page of a person's year, otherwise than its appointment."""
+    return Signer(salt="filiere.year_of_help").signature(ref)
+
+
+def year_address(registration: Registration, name: str = "my_year") -> str:
+    """Give the private address of a person's year; blank unless the person booked alone.
+
+    Somebody who books for others knows the address of the appointment: it must not open the year.
+    """
+    if not booked_alone(registration):
+        return ""
+    return reverse(name, args=[registration.ref, year_token(registration.ref)])
+
+
+def booked_alone(registration: Registration) -> bool:
+    """Tell whether the person took the appointment without anybody's account."""
+    return registration.booked_by.startswith(BY_THE_PERSON)
 
 
 def signed_registration(ref: str, token: str) -> Registration:

@@ -36,6 +36,7 @@ SENTENCES = (
     _("A third party never owes more than the envelope it signed."),
     _("Sessions never take more hours than an employer bought."),
     _("What is left of a package is what it held, less what sessions took."),
+    _("An answer about prices is one that was asked, on a day of its survey."),
     _(
         "A session paid with a voucher follows the terms its programme signed: price, person, payer."
     ),
@@ -78,6 +79,12 @@ SENTENCES = (
     _("The numbers of vouchers follow each other without a gap."),
     _("The numbers of each issuer, kind and year are 1, 2, 3… in the order of the days."),
     _("The lines of each invoice are its sum without tax, its groups its tax."),
+    _("Payments on an invoice never come to more than it asks."),
+    _(
+        "A payment is put on invoices or given back for at most its amount; nothing once it bounced."
+    ),
+    _("The ledger holds each debtor's credit balance, and what is paid on each invoice."),
+    _("The instalments of a payment plan come to what was left to pay when it was agreed."),
     _("Credit notes never give back more than their invoice, as a whole or line by line."),
     _("An invoice of sessions asks for exactly their shares, of its own issuer, each once."),
 )

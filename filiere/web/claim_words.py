@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filiere.billing.models import Charge, ChargeState
+from filiere.kernel.wording import Euros
 from filiere.vouchers.errors import VoucherBlocked, VoucherLost, VoucherRecalled
 from filiere.vouchers.models import ClaimState, ClaimStep, ClaimStepKind, OfflineClaim
 from filiere.vouchers.queries.devices import ClaimStage
@@ -138,11 +139,34 @@ def step(one: ClaimStep) -> str:
     }[ClaimStepKind(one.kind)]
 
 
+def may_be_borne(claim: OfflineClaim, charge: Charge | None) -> bool:
+    """Tell whether giving a claim up would close its session at the place's cost."""
+    return (
+        claim.state == ClaimState.DISPUTED
+        and charge is not None
+        and charge.state == ChargeState.OPEN
+        and charge.price_cents > 0
+    )
+
+
+def _closed(claim: OfflineClaim, charge: Charge | None) -> str:
+    """Say what a claim that was decided leaves to do, most often nothing."""
+    if charge is not None and charge.waived_claim_id == claim.pk:
+        words = _("Your organisation bears this session, %(amount)s: nobody asks the person.")
+        return words % {"amount": Euros(charge.waived_cents)}
+    if may_be_borne(claim, charge):
+        return _(
+            "The refusal is confirmed and the session is still to be settled. Another voucher may"
+            " pay it at the counter; else bear it, so that nobody asks the person."
+        )
+    return _("It is closed: nothing more is asked of anyone for this voucher.")
+
+
 def next_of(claim: OfflineClaim, charge: Charge | None) -> str:
     """Say what can be done now, in a sentence or two."""
     where = stage_of(claim)
     if where == ClaimStage.CLOSED:
-        return _("It is closed: nothing more is asked of anyone for this voucher.")
+        return _closed(claim, charge)
     if charge is not None and charge.state != ChargeState.OPEN:
         return _("The session was settled since: this voucher can be given up.")
     if claim.state == ClaimState.DISPUTED and charge is not None:

@@ -14,8 +14,10 @@ from filiere.orientation.findings import Finding, Option
 from filiere.rules.geo import TravelMode
 from filiere.rules.opening import Openness, OpenState
 from filiere.rules.ranking import Price, PriceKnown
+from filiere.rules.tax_credit import CreditEstimate
 from filiere.territories import queries as territories
 from filiere.web.answers import Answers
+from filiere.web.credit_words import Basis, bases, credit_words, credits_of
 from filiere.web.formats import day_words, distance, euros, hour_words, phone_link
 from filiere.web.maps import Drawing, Pin, draw
 
@@ -42,7 +44,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The results: title, answers, places, map."""
+    """The results: title, answers, places, map; ``credit_bases``: what a tax credit rests on."""
 
     answers: Answers
     finding: Finding
@@ -52,6 +54,7 @@ class Page:
     drawing: Drawing | None
     elsewhere: Card | None
     at: dt.datetime
+    credit_bases: list[Basis]
 
     @property
     def has_invented(self) -> bool:
@@ -69,15 +72,20 @@ def page_of(answers: Answers, at: dt.datetime, *, with_map: bool = True) -> Page
     """Ask the finder and put its answer in words."""
     finding = answers.finding(at)
     elsewhere = finding.soonest_elsewhere
+    may_come_back = credits_of(finding.options, legal_day(at))
     return Page(
         answers=answers,
         finding=finding,
         title=title_of(finding, answers),
         lead=lead_of(finding, answers),
-        cards=[card_of(option, answers, at) for option in finding.options],
+        cards=[
+            card_of(option, answers, at, may_come_back.get(option.offer_id))
+            for option in finding.options
+        ],
         drawing=_drawing(finding) if with_map else None,
         elsewhere=card_of(elsewhere, answers, at) if elsewhere else None,
         at=at,
+        credit_bases=bases(legal_day(at)) if may_come_back else [],
     )
 
 
@@ -127,8 +135,10 @@ def lead_of(finding: Finding, answers: Answers) -> str:
     return f"{words} {counted}"
 
 
-def card_of(option: Option, answers: Answers, at: dt.datetime) -> Card:
-    """Put one place in words."""
+def card_of(
+    option: Option, answers: Answers, at: dt.datetime, credit: CreditEstimate | None = None
+) -> Card:
+    """Put one place in words; ``credit`` is what may come back of help at home."""
     state, kind = state_words(option.open_state, at)
     starts = option.slot_starts_at
     book_url = ""
@@ -148,6 +158,7 @@ def card_of(option: Option, answers: Answers, at: dt.datetime) -> Card:
             ("calendar", _("When"), _when(option)),
             ("pin", _("Trip"), trip),
             ("euro", _("Price"), price),
+            *([("euro", _("Tax credit"), credit_words(credit))] if credit else []),
             ("person", _("With"), with_words(option)),
         ],
         url=reverse("place", args=[option.place_id]),

@@ -76,6 +76,11 @@ def day_words(value: date | datetime, *, year: bool = False) -> str:
     return NO_BREAK_SPACE.join(words[:2]) + " " + " ".join(words[2:])
 
 
+def date_words(value: date | datetime) -> str:
+    """Write a date without its weekday: ``1er novembre 2026``, ``1 November 2026``."""
+    return day_words(value, year=True).partition(NO_BREAK_SPACE)[2]
+
+
 def hour_words(value: time | datetime) -> str:
     """Write an hour: ``9 h 30`` in French, ``9:30 am`` in English."""
     if isinstance(value, datetime):

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filiere.billing.models import Invoice, InvoiceKind, Issuer, IssuerSize, VatRegime
+from filiere.billing.queries.receivables import Position
 from filiere.rules.e_invoicing import Size, Stance, duties
 from filiere.rules.invoices import Document
 from filiere.rules.parameters import Confidence
 from filiere.rules.vat import Treatment, wordings
 from filiere.web.formats import day_words, euros
+from filiere.web.receivable_words import state_sentence
 
 REGIMES = [
     (VatRegime.ASSOCIATION.value, gettext_lazy("No VAT: non-profit body (261-7-1° b)")),
@@ -50,19 +52,24 @@ def kind_words(invoice: Invoice) -> str:
     return _("Credit note") if invoice.kind == InvoiceKind.CREDIT_NOTE else _("Invoice")
 
 
-def state_words(invoice: Invoice, *, credited_cents: int) -> str:
-    """Say where an invoice stands: paid at issue, given back, or to pay before a day."""
-    if invoice.kind == InvoiceKind.CREDIT_NOTE:
+def state_words(invoice: Invoice, *, position: Position | None, on: date) -> str:
+    """Say where an invoice stands on a day: given back, paid, or what is left to pay and when.
+
+    Args:
+        position: its money; None for a credit note.
+    """
+    if position is None:
         return _("given back")
-    if credited_cents >= invoice.total_cents:
-        return _("wholly given back")
-    if invoice.paid_cents >= invoice.total_cents:
+    if position.elsewhere_cents >= invoice.total_cents > position.credited_cents:
         return _("paid when it was issued")
     day = day_words(invoice.due_on, year=True)
-    if credited_cents:
+    is_open = position.open_cents > 0 and on <= invoice.due_on
+    if is_open and not position.settled_cents and not position.elsewhere_cents:
+        if not position.credited_cents:
+            return _("to pay before %(day)s") % {"day": day}
         words = _("to pay before %(day)s, less %(amount)s given back")
-        return words % {"day": day, "amount": euros(credited_cents)}
-    return _("to pay before %(day)s") % {"day": day}
+        return words % {"day": day, "amount": euros(position.credited_cents)}
+    return state_sentence(position, due_on=invoice.due_on, on=on)
 
 
 def duty_lines(issuer: Issuer, *, on: date) -> list[DutyLine]:

@@ -28,6 +28,7 @@ DESK_LINKS = [
     ("batches", _("Payments"), "settlement.see_batches"),
     ("qualifications", _("Places to qualify"), "directory.qualify_place"),
     ("board", _("The three aims"), "observatory.see_board"),
+    ("observed_review", _("Prices seen"), "billing.review_prices"),
     ("check", _("Check"), "operations.see_check"),
     ("ring_fence", _("Ring-fenced money"), "programmes.see_ring_fence"),
 ]
@@ -37,8 +38,8 @@ SECTIONS = {
     "finder": "home", "results": "home", "diagnosis": "home", "book": "home", "booked": "home",
     "place": "places", "referral": "referrals", "qualification": "qualifications",
     "decision": "board", "lot": "lots", "recall": "lots", "bank": "ring_fence", "receipt": "ring_fence", "receipts": "ring_fence",
-    "usage": "programmes", "hand": "booklets", "voucher": "booklets", "batch": "batches", "payment": "payables", "payout": "payables", "invoice": "payables", "invoices": "payables",
-    "till": "tills", "ring": "ring_fence", "free": "free_hours", "programme": "programmes", "tranche": "programmes", "match": "programmes",
+    "usage": "programmes", "hand": "booklets", "voucher": "booklets", "batch": "batches", "payment": "payables", "payout": "payables", "invoice": "payables", "invoices": "payables", "receivable": "payables", "receivables": "payables", "statement": "payables", "statements": "payables",
+    "observed": "observed_review", "willingness": "my_places", "till": "tills", "ring": "ring_fence", "free": "free_hours", "programme": "programmes", "tranche": "programmes", "match": "programmes",
 }  # fmt: skip
 
 

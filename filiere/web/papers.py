@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from filiere.agenda.models import Registration
 from filiere.billing import queries as billing_queries
-from filiere.billing.models import Charge, PayerKind
+from filiere.billing.explanations import package_sold
+from filiere.billing.models import Charge, PayerKind, Till, TillReceipt
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.pdf import LETTERHEAD, compile_pdf
 from filiere.observatory.trace import TracedLine, TracedOrder
@@ -21,6 +22,7 @@ from filiere.vouchers.paper.words import number_words
 from filiere.web.formats import day_words, euros, hour_words, number
 from filiere.web.money_sentences import payment_title
 from filiere.web.money_words import order_state, service_words
+from filiere.web.till_words import means_words
 
 
 def document(
@@ -66,10 +68,14 @@ def session_receipt(
     name: str,
     what: str,
     at: dt.datetime,
+    till: Till | None = None,
+    till_receipt: TillReceipt | None = None,
 ) -> bytes:
     """Draw the receipt of a session: who paid what, each funder by its name (C29).
 
     Args:
+        till: where a public body cashes what is left for the person; None elsewhere.
+        till_receipt: what was recorded there; None while it waits.
         lines: shares of the charge, of ``observatory.trace.trace_charge``.
         name: the person's, read and audited by the caller; blank when it is not kept.
         what: what the session was for.
@@ -82,7 +88,9 @@ def session_receipt(
         [_("What for"), what],
         [_("Place"), f"{place.name}, {place.commune.name}"],
     ]
-    if left:
+    if till_receipt is not None:
+        heading = _("You paid %(amount)s at the till") % {"amount": euros(left)}
+    elif left:
         heading = _("%(amount)s left for you to pay") % {"amount": euros(left)}
     else:
         heading = _("You have nothing to pay")
@@ -95,6 +103,8 @@ def session_receipt(
             "total": [_("Left for you"), euros(left)],
         },
     ]
+    if till is not None and left:
+        blocks += _at_till(till, till_receipt, charge)
     blocks += _why(charge)
     if not charge.price_stated:
         words = _("This place has not stated a price: nothing is asked.")
@@ -117,6 +127,32 @@ def _priced(charge: Charge) -> list[list[str]]:
         [_("Price of the session"), euros(receipt.offer_cents)],
         *([label, euros(-cents)] for label, cents in receipt.deductions()),
     ]
+
+
+def _at_till(till: Till, receipt: TillReceipt | None, charge: Charge) -> list[dict[str, Any]]:
+    """The mention of a public till: its name and act, the receipt's number, how it was paid."""
+    act = _("no. %(number)s of %(day)s") % {
+        "number": till.act_number,
+        "day": day_words(till.act_on, year=True),
+    }
+    rows = [[_("Till"), till.name], [_("Act of creation"), act]]
+    sold = package_sold(charge.priced_as)
+    if sold:
+        rows.append([_("What was sold"), sold])
+    if receipt is None:
+        words = _("This sheet is not a receipt: pay at the till, and it gives you a numbered one.")
+        return [
+            {"is": "heading", "text": _("To pay at the till")},
+            {"is": "facts", "rows": rows},
+            {"is": "text", "text": words},
+        ]
+    rows += [
+        [_("Till receipt"), _("no. %(number)s") % {"number": receipt.number}],
+        [_("Day of the payment"), day_words(receipt.day, year=True)],
+        [_("Paid by"), means_words(receipt.means)],
+        [_("Amount received"), euros(receipt.amount_cents)],
+    ]
+    return [{"is": "heading", "text": _("Paid at the till")}, {"is": "facts", "rows": rows}]
 
 
 def _why(charge: Charge) -> list[dict[str, Any]]:

@@ -298,6 +298,12 @@ def line_words(line: BankLine) -> str:
         return _("payment taken back")
     if getattr(line, "commission", None) is not None:
         return _("the operator’s commission")
-    if (use := getattr(line, "use", None)) is not None and use.kind == LineUse.PAYMENT:
-        return _("transfer to providers")
+    use = getattr(line, "use", None)
+    told = {
+        LineUse.PAYMENT.value: _("transfer to providers"),
+        LineUse.INVOICE_PAYMENT.value: _("payment of an invoice"),
+        LineUse.INVOICE_BOUNCE.value: _("payment of an invoice taken back"),
+    }
+    if use is not None and use.kind in told:
+        return told[use.kind]
     return _("given back to a funder") if getattr(line, "funder_return", None) is not None else ""

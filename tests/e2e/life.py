@@ -80,18 +80,28 @@ class Life:
 
     def draws(self, visitor: Visitor, name: str, *, phone: bool = False, under: str = "") -> None:
         """Take a picture for the guide, when they are made again; from a heading down."""
-        if not (folder := os.environ.get(PICTURES)) or name in self._drawn:
-            return
-        self._drawn.add(name)
-        page = visitor.page
-        page.set_viewport_size(PHONE if phone else {"width": 1000, "height": 660})  # type: ignore[arg-type]
-        page.evaluate("window.scrollTo(0, 0)")
-        if under:
-            page.locator("main h2", has_text=under).evaluate(
-                "one => window.scrollTo(0, one.getBoundingClientRect().top - 24)"
-            )
-        page.screenshot(path=f"{folder}/programme-{name}.png", scale="css")
-        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        if name not in self._drawn:
+            self._drawn.add(name)
+            pictured(visitor, f"programme-{name}", phone=phone, under=under)
+
+
+def pictured(visitor: Visitor, name: str, *, phone: bool = False, under: str = "") -> None:
+    """Take a picture of the page shown, when those of the guides are made again.
+
+    Args:
+        under: words of the heading to begin at; blank begins at the top.
+    """
+    if not (folder := os.environ.get(PICTURES)):
+        return
+    page = visitor.page
+    page.set_viewport_size(PHONE if phone else {"width": 1000, "height": 660})  # type: ignore[arg-type]
+    page.evaluate("window.scrollTo(0, 0)")
+    if under:
+        page.locator("main h2", has_text=under).evaluate(
+            "one => window.scrollTo(0, one.getBoundingClientRect().top - 24)"
+        )
+    page.screenshot(path=f"{folder}/{name}.png", scale="css")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
 
 def shows(visitor: Visitor, *words: str) -> None:

@@ -15,7 +15,9 @@ from filiere.territories import queries as territories
 from filiere.vouchers.models import Lot, Voucher
 from filiere.web import bookings
 from tests.e2e.invoice_pages import invoice_pages
+from tests.e2e.observed_pages import observed_pages
 from tests.e2e.organisation_pages import organisation_pages
+from tests.e2e.statement_pages import statement_pages
 from tests.e2e.till_pages import till_pages
 
 ANYONE = ""
@@ -40,6 +42,8 @@ def pages_of(desk: dict[str, Any], batches: dict[str, Batch]) -> Pages:
         | organisation_pages()
         | till_pages()
         | invoice_pages()
+        | statement_pages(desk)
+        | observed_pages()
     )
 
 

@@ -16,6 +16,8 @@ NOT_READ = {
     "offline_manifest", "offline_worker",
     "acting_choose", "invitation_withdraw", "price_withdraw", "statement_withdraw",
     "token_revoke", "worker_add", "worker_remove", "programme_claims_csv",
+    "statement_pdf", "statement_csv", "year_of_help_pdf", "my_year_pdf",
+    "observed_prices_csv", "observed_confirm",
     "invoice_pdf", "invoice_xml", "till_month_csv", "till_record",
     "session_price", "free_hours_cards", "free_hours_revoke", "home_help_end", "home_help_attestation",
     "lot_acknowledge", "lot_generate", "lot_statement", "recall_lift", "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",

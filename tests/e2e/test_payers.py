@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Chromium, played
-from tests.e2e.life import Life, fills, plain, row, sends, shows
+from tests.e2e.life import Life, fills, pictured, plain, row, sends, shows
 from tests.e2e.payers_scene import FUND, FUND_TITLE
 from tests.e2e.visitor import Site, Visitor, fr
 from tests.pdf_reading import texts
@@ -82,6 +82,7 @@ def test_a_person_pays_4_euros_of_30_and_reads_why_line_by_line(life: Life):
         "Reste pour la personne": "Ce qui reste du prix quand les autres ont payé.",
     }
     life.looks(karim)
+    pictured(karim, "who-pays")
     paper = printed(karim, "a[href$='.pdf']")
     for sentence in why.values():
         assert sentence in paper
@@ -106,6 +107,7 @@ def test_an_employer_offers_hours_and_reads_counts_never_who_came(life: Life):
         shows_card(life, sandrine, ref, other)
     lea.open("/heures-offertes")
     shows(lea, "2 h 30, en 5 séances ; reste 97 h 30", "110,00 €")
+    pictured(lea, "free-hours")
     life.looks(lea)
     source = plain(lea.page.content())
     places = ("Médiathèque de Guéret", "Saint-Vaury")
@@ -167,6 +169,7 @@ def test_a_year_of_help_at_home_ends_with_its_attestation(life: Life):
     assert plain(sandrine.title) == "Aide à domicile en 2026 : 1 attestation à donner"
     shows(sandrine, "31 mars 2027", SAP)
     row(sandrine.page, "Total", "", "3 120,00 €", "")
+    pictured(sandrine, "help-at-home")
     life.looks(sandrine)
     paper = printed(sandrine, "a[href*='/domicile/attestation/2026/']")
     assert "Vous avez payé 3 120,00 € d’aide à domicile en 2026" in paper

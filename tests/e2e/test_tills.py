@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.life import pictured
 from tests.e2e.till_pages import ACCOUNTANT, DEPUTY, MANAGER
 from tests.e2e.visitor import Site, fr
 
@@ -15,15 +16,17 @@ def test_a_mediator_records_at_the_till_and_the_public_accountant_closes_the_mon
     mediator.press("No voucher for this session")
     mediator.reads("The person pays this at the counter.")
     mediator.page.get_by_role("button", name="Espèces", exact=True).click()
-    expect(mediator.page.locator("main")).to_contain_text(re.compile(r"Quittance no\s\d+ de la"))
+    expect(mediator.page.locator("main")).to_contain_text(re.compile(r"Quittance n°\s\d+ de la"))
     mediator.open("/regies")
     assert "/regies/" in mediator.page.url
     till = mediator.page.url.rstrip("/")
+    pictured(mediator, "till")
     assert mediator.open(f"{till}/verser") == 403
     accountant.open("/espace")
     assert accountant.page.url == till
     accountant.press("Read it and sign")
     month = accountant.page.url
+    pictured(accountant, "till-month")
     accountant.press("Sign the month")
     accountant.reads("The month is signed: nothing can be added to it any more.")
     assert accountant.title.endswith(fr("signed"))

@@ -248,7 +248,7 @@ def test_statement_is_acknowledged_by_both_sides_then_the_lot_is_closed():
     assert statement.operator_by == ours.user.actor
     assert statement.commissioner_by == theirs.user.actor
     assert Lot.objects.get(pk=lot).state == "closed"
-    assert "Closed on March 1, 2027" in page
+    assert "Closed on 1 March 2027" in page
 
 
 def test_attack_79_a_commissioner_opens_no_lot_of_others():

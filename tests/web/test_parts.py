@@ -90,6 +90,15 @@ def test_day_words_carry_the_weekday():
         assert formats.day_words(day) == "Tuesday\u00a024 November"
 
 
+def test_date_words_says_the_first_of_a_month_as_people_do():
+    first, last = dt.date(2026, 11, 1), dt.date(2026, 12, 31)
+    with translation.override("fr"):
+        assert formats.date_words(first) == "1er novembre 2026"
+        assert formats.date_words(last) == "31 décembre 2026"
+    with translation.override("en"):
+        assert formats.date_words(first) == "1 November 2026"
+
+
 def test_day_words_read_an_instant_in_local_time(french):
     just_past_midnight_in_paris = dt.datetime(2026, 11, 23, 23, 30, tzinfo=dt.UTC)
     assert formats.day_words(just_past_midnight_in_paris) == "mardi\u00a024 novembre"

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from filiere.accounts.models import Membership, Role
 from filiere.billing import queries as billing
+from filiere.billing.models import Charge
 from filiere.kernel.models import AuditEntry
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.models import ClaimStep, Device
@@ -108,6 +109,9 @@ def test_claim_give_up_asks_then_closes():
     assert scene.manager.post(address).status_code == 302
     assert scene.manager.post(scene.address("claim_contest"), {"words": "x"}).status_code == 422
     assert [one.kind for one in ClaimStep.objects.all()] == ["given_up"]
+    said = text(scene.manager, scene.address("unpaid_claim"))
+    assert "personne ne demande rien à la personne" in said
+    assert Charge.objects.get(registration__ref=scene.claim.reference).waived_cents == 2_500
 
 
 def test_claim_pay_takes_from_the_fund_and_says_so():
@@ -147,7 +151,15 @@ def test_claim_uphold_is_read_by_the_place():
 
     said = text(scene.manager, scene.address("unpaid_claim"))
     assert "Deux fois le même carnet." in said
-    assert "C’est fermé" in said
+    assert "la séance reste à régler" in said
+    assert "Prendre la séance en charge" in said
+
+    assert "On ne demande rien à la personne" in text(scene.manager, scene.address("claim_give_up"))
+    scene.manager.post(scene.address("claim_give_up"))
+    said = text(scene.manager, scene.address("unpaid_claim"))
+    assert "prend cette séance en charge, 25,00\u00a0€" in said
+    assert "Prendre la séance en charge" not in said
+    assert [one.kind for one in ClaimStep.objects.all()] == ["upheld"]
 
 
 def test_guarantee_new_signs_for_the_organisation_acted_for_then_cash_is_recorded():

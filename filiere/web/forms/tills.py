@@ -41,8 +41,9 @@ class TillForm(forms.Form):
     )
     opened_on = forms.DateField(label=_("First day"), widget=DATE_INPUT)
     manager = forms.ModelChoiceField(
-        label=_("Who is named to hold it (régisseur)?"), queryset=Membership.objects.none()
-    )
+        label=_("Who is named to hold it (régisseur)?"), queryset=Membership.objects.none(),
+        empty_label=_("Choose"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, organisation_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +59,9 @@ class TillForm(forms.Form):
 class DutyForm(forms.Form):
     """Who is named at a till, for what, from when."""
 
-    member = forms.ModelChoiceField(label=_("Who?"), queryset=Membership.objects.none())
+    member = forms.ModelChoiceField(
+        label=_("Who?"), queryset=Membership.objects.none(), empty_label=_("Choose")
+    )
     duty = forms.ChoiceField(label=_("To do what?"))
     from_on = forms.DateField(label=_("From which day?"), widget=DATE_INPUT)
 

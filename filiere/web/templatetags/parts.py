@@ -383,6 +383,7 @@ def day_words(value: date | datetime, style: str = "") -> str:
     return formats.day_words(value, year=style == "year")
 
 
+register.filter(formats.date_words)
 register.filter(formats.hour_words)
 register.filter(formats.distance)
 register.filter(formats.phone_pairs)

@@ -6,7 +6,8 @@ from datetime import date
 from django import template
 from django.utils.text import capfirst
 
-from filiere.billing.models import TillReceipt
+from filiere.billing import explanations
+from filiere.billing.models import Charge, TillReceipt
 from filiere.billing.queries.tills import Holding
 from filiere.rules.tills import HELD_MEANS
 from filiere.web import till_words
@@ -57,6 +58,12 @@ def sales_words(sales: Sequence[str]) -> str:
 def signed_cents(receipt: TillReceipt) -> int:
     """Give what a receipt adds, negative for one that undoes another."""
     return -receipt.amount_cents if receipt.reverses_id else receipt.amount_cents
+
+
+@register.filter
+def package_sold(charge: Charge) -> str:
+    """Name the package that a session sold; blank for a session alone."""
+    return explanations.package_sold(charge.priced_as)
 
 
 @register.filter

@@ -141,8 +141,12 @@ def _page(
 @public
 def booked(request: HttpRequest, ref: str, token: str) -> HttpResponse:
     """Confirm: when, where, how much, what to bring, how to cancel."""
-    seat = bookings.appointment(bookings.signed_registration(ref, token))
-    return render(request, "booking/booked.html", {"seat": seat})
+    registration = bookings.signed_registration(ref, token)
+    context = {
+        "seat": bookings.appointment(registration),
+        "year_url": bookings.year_address(registration),
+    }
+    return render(request, "booking/booked.html", context)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,6 +22,8 @@ from filiere.web.acting import acting_for
 from filiere.web.forms.employers import CardsForm, HoursForm
 
 OFFER = "agreements.offer_hours"
+# Each comes with the form that makes its cards.
+ACCOUNTS = 10
 
 
 def _own(request: HttpRequest, pk: int) -> Commitment:
@@ -40,11 +43,14 @@ def _own(request: HttpRequest, pk: int) -> Commitment:
 def free_hours(request: HttpRequest) -> HttpResponse:
     """List the hours the organisation bought, how many were used, and what to do next."""
     organisation, today = acting_for(request), legal_day(timezone.now())
+    bought = billing.hours_accounts(organisation.pk, on=today)
+    shown = Paginator(bought, ACCOUNTS).get_page(request.GET.get("page"))
     context = {
         "organisation": organisation,
+        "shown": shown,
         "accounts": [
             (one, CardsForm(initial={"count": 20}, auto_id=f"id_{one.commitment_id}_%s"))
-            for one in billing.hours_accounts(organisation.pk, on=today)
+            for one in shown
         ],
     }
     return render(request, "employers/free_hours.html", context)

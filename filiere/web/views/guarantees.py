@@ -1,6 +1,7 @@
 """Guarantee funds: what each promised, gave and sent; sign one, record its money."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,6 +22,7 @@ SEE, OPEN, RECEIVE = (
     "billing.see_guarantees", "billing.open_guarantee", "billing.receive_guarantee",
 )  # fmt: skip
 METHODS = ["GET", "HEAD", "POST"]
+ROWS = 50
 
 
 def _seen(request: HttpRequest) -> list[GuaranteeFund]:
@@ -37,7 +39,7 @@ def guarantees(request: HttpRequest) -> HttpResponse:
     """List the funds and their money."""
     funds = _seen(request)
     context = {
-        "funds": funds,
+        "funds": Paginator(funds, ROWS).get_page(request.GET.get("page")),
         "left": sum(one.left_cents for one in funds),
         "owed": sum(one.owed_cents for one in funds),
         "may_open": allowed(request.user, OPEN, acting_for(request)),

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,12 +23,14 @@ from filiere.rules.tax_credit import attestation_due
 from filiere.web import attesting
 from filiere.web.access import page, user_of
 from filiere.web.acting import acting_for
+from filiere.web.credit_words import bases
 from filiere.web.forms.prices import HomeHelpForm
 from filiere.web.numbers import whole
 from filiere.web.place_words import labels
 
 ATTEST = "billing.attest_home_help"
 FIRST_YEAR = 2017
+ROWS = 50
 
 
 def _offers(organisation_id: int) -> list[tuple[str, str]]:
@@ -62,13 +65,15 @@ def home_help(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("It is noted. Receipts now estimate the tax credit."))
             return redirect("home_help")
-    context = _context(organisation.pk, year, today) | {"form": form, "organisation": organisation}
+    context = _context(organisation.pk, year, today, request.GET.get("page"))
+    context |= {"form": form, "organisation": organisation}
     return render(request, "home_help/list.html", context, status=422 if form.errors else 200)
 
 
-def _context(organisation_id: int, year: int, today: date) -> dict[str, object]:
+def _context(organisation_id: int, year: int, today: date, asked: str | None) -> dict[str, object]:
     people = billing.people_at_home(organisation_id, year=year)
-    initials = persons.initials([one.person_id for one in people])
+    shown = Paginator(people, ROWS).get_page(asked)
+    initials = persons.initials([one.person_id for one in shown])
     declared = (
         HomeHelp.objects.filter(offer__place__organisation=organisation_id)
         .select_related("offer__place")
@@ -79,7 +84,9 @@ def _context(organisation_id: int, year: int, today: date) -> dict[str, object]:
         "years": list(range(today.year, max(FIRST_YEAR, today.year - 4) - 1, -1)),
         "is_over": year < today.year,
         "due_on": attestation_due(year),
-        "people": [(one, initials.get(one.person_id, "")) for one in people],
+        "bases": bases(date(year, 12, 31)),
+        "shown": shown,
+        "people": [(one, initials.get(one.person_id, "")) for one in shown],
         "total": sum(one.paid_cents for one in people),
         "declared": [(one, labels("services", [one.offer.service])[0]) for one in declared],
     }

@@ -1,5 +1,6 @@
 """Invoices an organisation issues and receives: list, sheet, a new one, a credit note, print."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from filiere.billing import services
 from filiere.billing.models import Customer, Invoice, InvoiceKind, Issuer
 from filiere.billing.paper import printing
 from filiere.billing.queries import invoices as queries
+from filiere.billing.queries.receivables import positions
 from filiere.billing.services import Address
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
@@ -49,7 +51,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "organisation": organisation,
         "received": received,
         "shown": shown,
-        "rows": [(one, *_worded(one, one.credited_cents)) for one in shown],  # type: ignore[attr-defined]
+        "rows": _worded(shown),
         "issuer": issuer,
         "may_issue": may_issue,
         "waiting": waiting,
@@ -59,8 +61,15 @@ def invoices(request: HttpRequest) -> HttpResponse:
     return render(request, "invoices/list.html", context)
 
 
-def _worded(one: Invoice, credited: int) -> tuple[str, str]:
-    return say.kind_words(one), say.state_words(one, credited_cents=credited)
+def _worded(listed: Iterable[Invoice]) -> list[tuple[Invoice, str, str]]:
+    """Name each document and say where it stands today."""
+    every = list(listed)
+    known = positions(one.pk for one in every)
+    today = legal_day(timezone.now())
+    return [
+        (one, say.kind_words(one), say.state_words(one, position=known.get(one.pk), on=today))
+        for one in every
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +114,7 @@ def invoice(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one invoice or credit note; nobody can change it."""
     found = _invoice(request, pk)
     credited = queries.credited_cents(found)
-    kind, state = _worded(found, credited)
+    _found, kind, state = _worded([found])[0]
     is_ours = allowed(request.user, ISSUE, found.issuer.organisation)
     document = queries.documents([found], names={})[0]
     context = {

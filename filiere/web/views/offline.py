@@ -20,7 +20,7 @@ from filiere.web.forms.day import OUTCOMES
 
 STYLES = (
     "tokens", "layout", "header", "controls", "choices", "parts", "results", "places", "flow",
-    "figures", "paper", "adapt",
+    "tables", "figures", "paper", "adapt",
 )  # fmt: skip
 SCRIPTS = (
     "offline_store", "offline_codes", "offline_sending", "offline_withdrawn", "offline_camera",

@@ -36,6 +36,7 @@ DOORS = [
     ("directory.run_place", "my_places"),
     ("vouchers.run_devices", "devices"),
     ("billing.issue_invoices", "invoices"),
+    ("observatory.see_statements", "statements"),
     (MANAGE, "members"),
     ("accounts.use_tokens", "tokens"),
     ("directory.qualify_place", "qualifications"),

@@ -24,7 +24,7 @@ from filiere.persons import queries as persons
 from filiere.settlement.models import PaymentOrder
 from filiere.vouchers.models import Booklet, Voucher, VoucherState
 from filiere.vouchers.paper import printing
-from filiere.web import papers
+from filiere.web import at_till, papers
 from filiere.web.access import page, user_of
 from filiere.web.formats import phone_pairs
 from filiere.web.numbers import whole
@@ -146,6 +146,7 @@ def session_receipt_pdf(request: HttpRequest, ref: str) -> HttpResponse:
         name=names.get(registration.person_id, ""),
         what=words_of(registration),
         at=at,
+        **at_till.on_paper(charge),
     )
     return _pdf(content, registration.ref)
 

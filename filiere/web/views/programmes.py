@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +32,7 @@ from filiere.web.steps import ask_then_act
 
 WRITE, SEE = "programmes.write", "observatory.see_programmes"
 METHODS = ["GET", "HEAD", "POST"]
+ROWS = 50
 
 
 def _found(request: HttpRequest, pk: int, action: str = WRITE) -> Programme:
@@ -104,21 +106,23 @@ def _page(request: HttpRequest, template: str, form: Any, context: dict[str, Any
 def terms(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the terms of a programme, who funds it, and the one thing to do next."""
     programme = _found(request, pk, SEE)
-    tranches = list(
+    promised = (
         programme.tranches.select_related("funder")
         .prefetch_related("earmark_territories")
         .order_by("rank", "pk")
     )
-    money = {one.tranche_id: one for one in queries.money_of(tranches)}
+    tranches = Paginator(promised, ROWS).get_page(request.GET.get("page"))
+    money = {one.tranche_id: one for one in queries.money_of(list(tranches))}
     rules = MatchRule.objects.filter(trigger__programme=programme).select_related(
         "matching__funder", "trigger__funder"
     )
     context = {
         "programme": programme,
-        "title": words.terms_title(programme, tranches=len(tranches)),
+        "title": words.terms_title(programme, tranches=tranches.paginator.count),
         "state": words.state(programme.state),
         "tone": words.STATE_TONES[ProgrammeState(programme.state)],
         "rows": words.terms_rows(programme),
+        "shown": tranches,
         "tranches": [(one, money[one.pk], words.earmark(one)) for one in tranches],
         "rules": [words.match_sentence(rule) for rule in rules.order_by("pk")],
         "may_write": allowed(request.user, WRITE, programme),

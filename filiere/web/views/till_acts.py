@@ -17,7 +17,7 @@ from filiere.web.access import page, user_of
 from filiere.web.acting import acting_for
 from filiere.web.forms.tills import ActForm, DutyForm, TillForm
 from filiere.web.numbers import whole
-from filiere.web.till_words import sale_aids
+from filiere.web.till_words import earmarking_aid, sale_aids
 from filiere.web.views.tills import till_or_refuse
 
 OPEN, RUN = "billing.open_till", "billing.run_till"
@@ -52,6 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "organisation": organisation,
         "form": form,
         "aids": sale_aids(organisation.kind, legal_day(now)),
+        "earmarking": earmarking_aid(organisation.kind, legal_day(now)),
     }
     return render(request, "tills/new.html", context, status=422 if form.errors else 200)
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,6 +28,8 @@ from filiere.web.till_words import UNDER_WAY, earmarking_aid, line_words, means_
 from filiere.web.views.tills import SEE, state_of, till_or_refuse
 
 HOLD, SIGN = "billing.hold_till", "billing.sign_till"
+# A screen; paper and the table hold every line.
+LINES = 50
 
 
 def _month(text: str) -> date:
@@ -51,6 +54,7 @@ def _context(request: HttpRequest, till: Till, month: date) -> dict[str, Any]:
         "month": month,
         "key": f"{month:%Y-%m}",
         "journal": found,
+        "lines": found.lines,
         "row": row,
         "state": state,
         "is_over": today >= month_after(month),
@@ -76,11 +80,14 @@ def month(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     """Show the journal of a month; its manager hands it over, the accountant decides."""
     till, first = till_or_refuse(request, pk, SEE), _month(month)
     if request.method != "POST":
-        return render(request, "tills/month.html", _context(request, till, first))
+        context = _context(request, till, first)
+        context["lines"] = Paginator(context["lines"], LINES).get_page(request.GET.get("page"))
+        return render(request, "tills/month.html", context)
     try:
         words = _decided(request, till, first)
     except FiliereError as refusal:
         context = _context(request, till, first)
+        context["lines"] = Paginator(context["lines"], LINES).get_page(1)
         context |= {"error": refusal, "form": SendBackForm(initial=request.POST.dict())}
         return render(request, "tills/month.html", context, status=refusal.http_status)
     messages.success(request, words)
@@ -135,7 +142,7 @@ def _cells(one: JournalLine) -> list[str]:
         _euros(signed) if signed > 0 else "",
         _euros(-signed) if signed < 0 else "",
         one.session,
-        one.words,
+        ". ".join(words for words in (one.sold, one.words) if words),
         one.actor,
     ]
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +28,7 @@ from filiere.web.forms.tills import CarrierForm, CountForm, DepositForm, Reversa
 from filiere.web.views.day import own_registration
 
 SEE, HOLD, RECORD = "billing.see_till", "billing.hold_till", "billing.record_at_till"
-SHOWN = 20
+SHOWN, ROWS = 20, 50
 
 
 def till_or_refuse(request: HttpRequest, pk: int, action: str) -> Till:
@@ -51,8 +52,8 @@ def tills(request: HttpRequest) -> HttpResponse:
     held = memberships(request.user)
     everything = any(one.role == Role.AUDITOR for one in held)
     own = None if everything else {one.organisation_id for one in held}
-    found = list(queries.tills_of(own))
-    if len(found) == 1 and not everything:
+    found = Paginator(queries.tills_of(own), ROWS).get_page(request.GET.get("page"))
+    if found.paginator.count == 1 and not everything:
         return redirect("till", pk=found[0].pk)
     here = acting(request)
     context = {
@@ -92,7 +93,9 @@ def till(request: HttpRequest, pk: int) -> HttpResponse:
         "is_late": queries.holding(found).is_late(today),
         "waiting": list(waiting[:SHOWN]),
         "waiting_count": waiting.count(),
-        "receipts": list(queries.receipts_on(found, today)),
+        "receipts": Paginator(queries.receipts_on(found, today), ROWS).get_page(
+            request.GET.get("page")
+        ),
         "months": rows,
         "to_hand": [
             month for month, state in reversed(rows) if state in ("", MonthState.SENT_BACK)

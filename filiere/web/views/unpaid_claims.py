@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filiere.accounts.models import Role
 from filiere.billing import queries as billing
 from filiere.billing import services as billing_services
+from filiere.billing.models import Charge
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import allowed, require
@@ -29,6 +30,7 @@ from filiere.vouchers.queries.devices import ClaimStage
 from filiere.web import claim_words
 from filiere.web.access import page, user_of
 from filiere.web.acting import acting
+from filiere.web.formats import euros
 from filiere.web.forms.claims import GuaranteeForm, WordsForm
 from filiere.web.steps import ask_then_act
 
@@ -113,6 +115,9 @@ def unpaid_claim(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": [(one, claim_words.step(one)) for one in steps],
         "charge": charge,
         "next": claim_words.next_of(claim, charge),
+        "may_bear": claim.is_closed  # type: ignore[attr-defined]
+        and claim_words.may_be_borne(claim, charge)
+        and allowed(request.user, CONTEST, claim),
         "may_contest": not claim.is_closed  # type: ignore[attr-defined]
         and allowed(request.user, CONTEST, claim),
         "may_decide": not claim.is_closed and allowed(request.user, DECIDE, claim),  # type: ignore[attr-defined]
@@ -145,20 +150,35 @@ def claim_contest(request: HttpRequest, pk: UUID) -> HttpResponse:
 def claim_give_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The place asks nothing more."""
     claim = own_claim(request, pk, CONTEST)
+    charge = billing.charges_by_reference([claim.reference]).get(claim.reference)
+    consequence = _(
+        "Nothing more will be asked for it, and this is not undone. The session stays in your"
+        " day, to be settled without this voucher."
+    )
+    if charge is not None and claim_words.may_be_borne(claim, charge):
+        consequence = _(
+            "Your organisation bears what nobody else pays of this session (price: %(amount)s), and"
+            " this is not undone. The person is asked nothing: neither money nor another voucher."
+        ) % {"amount": euros(charge.price_cents)}
     words = {
         "title": _("Give up this voucher?"),
-        "consequence": _(
-            "Nothing more will be asked for it, and this is not undone. The session stays in your"
-            " day, to be settled without this voucher."
-        ),
+        "consequence": consequence,
         "label": _("Give it up"),
         "danger": True,
         "back_url": reverse("unpaid_claim", args=[claim.pk]),
     }
     act = partial(
-        services.give_up_claim, claim_id=claim.pk, at=timezone.now(), actor=user_of(request).actor
-    )
-    return ask_then_act(request, words, act, done=_("It is given up."))
+        billing_services.give_up_claim, claim_id=claim.pk, at=timezone.now(),
+        actor=user_of(request).actor,
+    )  # fmt: skip
+    return ask_then_act(request, words, act, done=_given_up)
+
+
+def _given_up(charge: Charge | None) -> str:
+    if charge is None or charge.waived_claim_id is None:
+        return _("It is given up.")
+    words = _("It is given up. Your organisation bears the session, %(amount)s.")
+    return words % {"amount": euros(charge.waived_cents)}
 
 
 @require_http_methods(METHODS)
