@@ -68,6 +68,9 @@ def _at_once(
 
 
 def _checked(opened: "psycopg.Connection[Any]", result: pq.abc.PGresult) -> pq.abc.PGresult:
-    if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-        raise errors.error_from_result(result, encoding=opened.info.encoding)
-    return result
+    if result.status in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
+        return result
+    refusal = errors.error_from_result(result, encoding=opened.info.encoding)
+    if opened.closed and not isinstance(refusal, psycopg.OperationalError):
+        raise psycopg.OperationalError(*refusal.args)  # gone without a word: no code says so
+    raise refusal
