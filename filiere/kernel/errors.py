@@ -10,10 +10,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db import IntegrityError
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+
+from filiere.kernel.wording import day_words
 
 
 class FiliereError(Exception):
@@ -55,8 +56,8 @@ class FiliereError(Exception):
 def _readable(value: object) -> object:
     """Write days and moments as people read them; leave the rest."""
     if isinstance(value, datetime):
-        return date_format(localtime(value), "DATETIME_FORMAT")
-    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else value
+        return day_words(localtime(value), "DATETIME_FORMAT")
+    return day_words(value) if isinstance(value, date) else value
 
 
 class NotAllowed(FiliereError):

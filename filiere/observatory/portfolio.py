@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from filiere.billing.models import UNDER_AGREEMENT, Charge, PayerShare
+from filiere.billing.models import Charge
 from filiere.kernel.errors import NotFound
 from filiere.ledger import queries as ledger
 from filiere.observatory.follow import Flows
@@ -345,32 +345,6 @@ def open_accounts(*, on: date) -> list[Account]:
             )
         )
     return accounts
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """What one third party owes for sessions already given, in cents, for one provider."""
-
-    organisation_id: int
-    name: str
-    amount_cents: int
-    sessions: int
-
-
-def awaited_from_third_parties(provider_id: int) -> list[Awaited]:
-    """Third parties whose cash has not come yet, the most owed first."""
-    rows = (
-        PayerShare.objects.filter(
-            charge__provider_id=provider_id, kind__in=UNDER_AGREEMENT, released_group=None
-        )
-        .values(
-            payer=F("commitment__agreement__promiser_id"),
-            name=F("commitment__agreement__promiser__name"),
-        )
-        .annotate(total=Sum("amount_cents"), count=Count("pk"))
-        .order_by("-total", "payer")
-    )
-    return [Awaited(row["payer"], row["name"], row["total"], row["count"]) for row in rows]
 
 
 def total_cents(acts: QuerySet[MovementPart]) -> int:

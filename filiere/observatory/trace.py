@@ -12,7 +12,8 @@ from datetime import date, datetime
 from django.db.models import F, Q, Sum
 
 from filiere.agreements.models import Commitment
-from filiere.billing.models import UNDER_AGREEMENT, PayerKind, PayerShare
+from filiere.billing import queries as billing
+from filiere.billing.models import PayerKind, PayerShare
 from filiere.ledger import queries as ledger
 from filiere.programmes.models import Receipt, Tranche
 from filiere.settlement import queries as settlement
@@ -261,16 +262,14 @@ def provider_statement(organisation_id: int, *, latest: int = 24) -> ProviderSta
         latest: how many payments are listed, latest first.
     """
     shares = PayerShare.objects.filter(charge__provider_id=organisation_id)
-    awaited = shares.filter(kind__in=UNDER_AGREEMENT, released_group=None).aggregate(
-        total=Sum("amount_cents", default=0)
-    )
+    awaited = billing.awaited_from_third_parties(organisation_id)
     counter = shares.filter(kind=PayerKind.PERSON).aggregate(total=Sum("amount_cents", default=0))
     every = settlement.orders_of_provider(organisation_id)
     paid = every.filter(state=OrderState.PAID).aggregate(total=Sum("amount_cents", default=0))
     return ProviderStatement(
         provider_id=organisation_id,
         payable=settlement.payable(organisation_id),
-        awaited_cents=awaited["total"],
+        awaited_cents=sum(one.amount_cents for one in awaited),
         counter_cents=counter["total"],
         paid_cents=paid["total"],
         orders=with_payers(every[:latest]),

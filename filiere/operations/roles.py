@@ -286,7 +286,7 @@ def _declare_money(mediators: list[Role]) -> None:
     )
     grant("settlement.change_account", roles=[Role.MANAGER], where=_managed)
     reading = [Role.MANAGER, Role.COMMISSIONER, Role.AUDITOR]
-    grant("billing.see_invoices", roles=reading)
+    grant("billing.see_invoices", roles=reading, where=_own)
     grant("billing.see_invoice", roles=reading, where=_exchanged_invoice)
     grant("billing.issue_invoices", roles=[Role.MANAGER], where=_managed)
     _declare_tills(mediators)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from filiere.billing.models import AllocationCause, PaymentMeans, Reminder, ReminderStep
 from filiere.billing.queries.receivables import NOT_DUE, DueRow, InvoiceState, Position
 from filiere.rules.reminders import DebtorKind
-from filiere.web.formats import day_words, euros
+from filiere.web.formats import date_words, day_words, euros
 
 MEANS = [
     (PaymentMeans.TRANSFER.value, gettext_lazy("Bank transfer")),
@@ -95,5 +95,5 @@ def standing(row: DueRow) -> str:
 def late_words(row: DueRow) -> str:
     """Say since when, or until when."""
     if row.bucket == NOT_DUE:
-        return _("before %(day)s") % {"day": day_words(row.due_on, year=True)}
-    return _("since %(day)s") % {"day": day_words(row.due_on, year=True)}
+        return _("before %(day)s") % {"day": date_words(row.due_on)}
+    return _("since %(day)s") % {"day": date_words(row.due_on)}

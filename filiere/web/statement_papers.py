@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from filiere.observatory.statements import LineKind, Statement
+from filiere.observatory.statements import OF_SESSIONS, LineKind, Statement
 from filiere.observatory.statements.person import Left
 from filiere.web import statement_telling
 from filiere.web import statement_words as say
@@ -101,15 +101,17 @@ def year_pdf(
         sender: the place that prints it; blank for the person's own copy.
         yours: it holds everything, for the person alone; False for one place's part.
     """
+    sessions = [line for line in found.lines if line.kind in OF_SESSIONS]
     blocks: list[dict[str, Any]] = [
         {
             "is": "table",
             "head": [_("Session"), _("Price"), _("Paid by you")],
             "numbers": AMOUNTS - 1,
-            "rows": [_year_row(line.about, line) for line in found.lines],
-            "total": [_("Total"), "", euros(found.paid_cents)],
+            "rows": [_year_row(line.about, line) for line in sessions],
+            "total": [_("Total"), "", euros(sum(line.paid_cents for line in sessions))],
         }
     ]
+    blocks += _invoices(found)
     blocks += [{"is": "heading", "text": _("What you can still use")}] if _left(left) else []
     blocks += [{"is": "text", "text": words} for words in _left(left)]
     blocks.append({"is": "text", "text": privacy_words(yours=yours)})
@@ -122,6 +124,24 @@ def year_pdf(
         at=at,
         addressee=[name] if name else [],
     )
+
+
+def _invoices(found: Statement) -> list[dict[str, Any]]:
+    """Write a person's invoices, what was paid on them, and what is still due or too much."""
+    rows = say.invoice_rows(found)
+    if not rows:
+        return []
+    name, cents = say.invoice_total(found)
+    return [
+        {"is": "heading", "text": _("Invoices")},
+        {
+            "is": "table",
+            "head": [_("What happened"), _("Amount")],
+            "numbers": 1,
+            "rows": [[words, euros(amount)] for words, amount in rows],
+            "total": [name, euros(cents)],
+        },
+    ]
 
 
 def privacy_words(*, yours: bool) -> str:

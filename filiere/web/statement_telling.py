@@ -7,6 +7,7 @@ from django.urls import reverse
 from filiere.kernel.calendar import legal_day
 from filiere.observatory.statements import Line, LineKind, Party, Statement
 from filiere.web import statement_words as say
+from filiere.web.formats import day_words
 
 OF_A_SESSION = (LineKind.VOUCHER_SHARE, LineKind.AGREED_SHARE, LineKind.COUNTER_SHARE)
 
@@ -31,10 +32,17 @@ class Told:
     url: str = ""
 
     @property
+    def session(self) -> str:
+        """Which session, but for its reference."""
+        return say.session_words(self.line.about, ref=False)
+
+    @property
     def is_of_its_day(self) -> bool:
-        """Tell whether the line is dated by the day of its session: said once is enough."""
-        session_at = self.line.about.session_at
-        return session_at is not None and legal_day(session_at) == legal_day(self.line.at)
+        """Tell whether its sentence or its session already says its day: once is enough."""
+        day, session_at = legal_day(self.line.at), self.line.about.session_at
+        if session_at is not None and legal_day(session_at) == day:
+            return True
+        return day_words(day, year=True) in self.sentence
 
 
 def tell_all(statement: Statement, opens: Opens) -> list[Told]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from filiere.billing.explanations import hours_words, what_is_left
 from filiere.billing.models import Package
-from filiere.observatory.statements import About, Line, LineKind, Party, Statement
+from filiere.observatory.statements import OF_SESSIONS, About, Line, LineKind, Party, Statement
 from filiere.settlement.models import DebitNoteState, OrderState
 from filiere.vouchers.paper.words import number_words
 from filiere.web.formats import day_words, euros, hour_words
@@ -19,6 +19,7 @@ SLUGS = {
     "employeur": Party.EMPLOYER,
     "client": Party.CLIENT,
 }
+CREDIT = (LineKind.CREDIT, LineKind.CREDIT_USED, LineKind.CREDIT_BACK, LineKind.BOUNCE)
 SLUG_OF = {party: slug for slug, party in SLUGS.items()}
 
 
@@ -39,7 +40,7 @@ def columns(party: Party) -> tuple[str, str, str]:
     if party == Party.PROVIDER:
         return _("Earned"), _("Paid"), _("Still due to you")
     if party == Party.FUNDER:
-        return _("Used"), _("Given"), _("Left")
+        return _("Used"), _("Given by you"), _("Left")
     if party == Party.CLIENT:
         return _("Asked"), _("Paid by you"), _("Still due")
     return _("Your part"), _("Paid by you"), _("Still due")
@@ -50,7 +51,7 @@ def title(statement: Statement) -> str:
     cents = statement.closing_cents
     amount = {"amount": euros(abs(cents))}
     if not statement.count and not cents:
-        return _("Nothing has moved yet")
+        return _("Nothing moved")
     if statement.party == Party.FUNDER:
         return _("%(amount)s of your money is left") % amount
     if statement.party == Party.PROVIDER:
@@ -60,7 +61,9 @@ def title(statement: Statement) -> str:
             _("%(amount)s still due to you") % amount if cents else _("Everything is paid to you")
         )
     if cents < 0:
-        return _("You paid %(amount)s more than your part") % amount
+        is_client = statement.party == Party.CLIENT
+        words = _("You paid %(amount)s more than your part")
+        return (_("You paid %(amount)s more than asked") if is_client else words) % amount
     return _("You still owe %(amount)s") % amount if cents else _("You owe nothing")
 
 
@@ -69,10 +72,14 @@ def year_title(statement: Statement, *, yours: bool) -> str:
     facts = {"amount": euros(statement.paid_cents), "year": str(statement.period.first_on.year)}
     if not statement.count:
         return _("No session with a price in %(year)s") % facts
+    if yours and not statement.paid_cents and statement.closing_cents > 0:
+        return _("In %(year)s, you paid nothing yet") % facts
     if yours and not statement.paid_cents:
         return _("In %(year)s, your help cost you nothing") % facts
     if yours:
         return _("In %(year)s, you paid %(amount)s") % facts
+    if not statement.paid_cents:
+        return _("In %(year)s, this person paid nothing here") % facts
     return _("In %(year)s, this person paid %(amount)s here") % facts
 
 
@@ -91,6 +98,9 @@ def kind_words(party: Party, kind: LineKind) -> str:
         LineKind.INVOICE: _("Invoices"),
         LineKind.CREDIT_NOTE: _("Credit notes"),
         LineKind.DIRECT: _("Paid straight, on invoices"),
+        LineKind.CREDIT: _("Paid, and asked by no invoice"),
+        LineKind.CREDIT_USED: _("Put on an invoice afterwards, or taken off"),
+        LineKind.CREDIT_BACK: _("Credit balance given back"),
         LineKind.RECEIPT: _("Money received"),
         LineKind.BOUNCE: _("Money the bank took back"),
         LineKind.LOT: _("Lots of vouchers"),
@@ -102,16 +112,22 @@ def kind_words(party: Party, kind: LineKind) -> str:
     }[kind]
 
 
-def session_words(about: About) -> str:
-    """Say which session: its day and hour, service, place and reference; blank for none."""
+def session_words(about: About, *, day: bool = True, ref: bool = True) -> str:
+    """Say which session: its day and hour, service, place and reference; blank for none.
+
+    Args:
+        day: say its day; without it, only its hour, under a heading that bears the day.
+        ref: end with its reference; without it, the page writes it apart, in one piece.
+    """
     if about.session_at is None:
         return ""
     where = f"{about.place}, {about.commune}" if about.place else ""
+    hour = hour_words(about.session_at)
     what = [
-        f"{day_words(about.session_at, year=True)}, {hour_words(about.session_at)}",
+        f"{day_words(about.session_at, year=True)}, {hour}" if day else hour,
         service_words(about.service),
         where,
-        about.session_ref,
+        about.session_ref if ref else "",
     ]
     return " · ".join(part for part in what if part)
 
@@ -127,6 +143,8 @@ def sentence(party: Party, line: Line) -> str:
         return _agreed(party, about)
     if line.kind in (LineKind.INVOICE, LineKind.CREDIT_NOTE, LineKind.DIRECT):
         return _invoice(party, line)
+    if line.kind in CREDIT and party != Party.FUNDER:
+        return _credit(party, line)
     return _funder(line) if party == Party.FUNDER else _plain(line)
 
 
@@ -211,7 +229,7 @@ def _invoice(party: Party, line: Line) -> str:
     }
     if line.kind == LineKind.CREDIT_NOTE:
         return _("Credit note %(number)s of %(name)s: %(reason)s") % facts
-    if line.kind == LineKind.INVOICE and party == Party.CLIENT:
+    if line.kind == LineKind.INVOICE and party in (Party.CLIENT, Party.PERSON):
         return _("Invoice %(number)s of %(name)s, to pay by %(day)s") % facts
     if line.kind == LineKind.INVOICE:
         words = _("Invoice %(number)s of %(name)s asks %(amount)s for sessions, to pay by %(day)s")
@@ -221,6 +239,33 @@ def _invoice(party: Party, line: Line) -> str:
         words = _("Paid to you by %(name)s, invoice %(number)s")
     else:
         words = _("Your payment received by %(place)s, invoice %(number)s")
+    return words % facts
+
+
+def _credit(party: Party, line: Line) -> str:
+    """Say what was paid that no invoice asks for, and what became of it."""
+    about = line.about
+    facts = {
+        "number": about.number,
+        "name": about.name,
+        "place": about.agreement,
+        "reason": about.reason,
+        "day": day_words(about.on, year=True) if about.on else "",
+    }
+    if line.kind == LineKind.CREDIT_USED and line.paid_cents < 0:
+        words = _("From the credit balance, put on invoice %(number)s")
+    elif line.kind == LineKind.CREDIT_USED:
+        words = _("Back to the credit balance, after a credit note on invoice %(number)s")
+    elif line.kind == LineKind.CREDIT_BACK:
+        words = _("Credit balance given back, of the payment of %(day)s")
+    elif line.kind == LineKind.BOUNCE:
+        words = _("The bank took back the payment of %(day)s: %(reason)s")
+    elif party == Party.PROVIDER:
+        words = _(
+            "Received from %(name)s on %(day)s, more than your invoices ask: its credit balance"
+        )
+    else:
+        words = _("Paid to %(place)s on %(day)s, more than its invoices ask: your credit balance")
     return words % facts
 
 
@@ -279,3 +324,27 @@ def package_left(package: Package) -> str:
         "left": what_is_left(package.sessions_left, package.minutes_left),
         "day": day_words(package.ends_on, year=True),
     }
+
+
+def invoice_rows(statement: Statement) -> list[tuple[str, int]]:
+    """Put a person's invoices in lines with what each adds to what is due, in cents; none without.
+
+    The first line is what the years before left, when they left something.
+    """
+    rows = [
+        (
+            f"{day_words(line.at, year=True)} · {sentence(statement.party, line)}",
+            line.charged_cents - line.paid_cents,
+        )
+        for line in statement.lines
+        if line.kind not in OF_SESSIONS
+    ]
+    if statement.opening_cents:
+        rows.insert(0, (_("Balance before"), statement.opening_cents))
+    return rows
+
+
+def invoice_total(statement: Statement) -> tuple[str, int]:
+    """Name what a person's invoices come to: what is still due, or its credit balance."""
+    cents = statement.closing_cents
+    return (_("Credit balance"), -cents) if cents < 0 else (_("Still due"), cents)

@@ -3,6 +3,7 @@
 import facturx
 import pytest
 
+from filiere.accounts.models import Membership
 from tests.agenda.factories import OrganisationFactory
 from tests.api.conftest import signed_in
 from tests.billing.invoice_scene import customer, give_back, issuer, written
@@ -29,6 +30,16 @@ def test_invoices_are_listed_to_both_parties():
         (note.number, 2000, 0, made.pk),
         (made.number, 5000, 2000, None),
     ]  # fmt: skip
+
+
+def test_invoices_of_an_organisation_are_not_listed_to_its_mediator_who_manages_another():
+    firm, own = issuer(), OrganisationFactory()
+    written(firm, customer(firm), 5000)
+    person = signed_in("manager", own)
+    Membership.objects.create(user=person.user, organisation=firm.organisation, role="mediator")
+
+    assert person.get("invoices")[1]["items"] == []
+    assert person.get("invoices", organisation_id=firm.organisation_id)[0] == 404
 
 
 def test_invoice_is_given_line_by_line_to_its_parties_only():

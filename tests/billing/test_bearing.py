@@ -1,11 +1,13 @@
 """A voucher given up closes its session: the place bears it, the person is asked nothing."""
 
+import datetime
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from filiere.agenda.models import Registration
 from filiere.billing import queries, services
-from filiere.billing.errors import ChargeAlreadySplit
+from filiere.billing.errors import ChargeAlreadySplit, SessionNotToPay
 from filiere.billing.models import Charge, ChargeState
 from filiere.ledger import queries as ledger
 from filiere.vouchers import services as vouchers
@@ -65,6 +67,33 @@ def test_give_up_claim_lets_third_parties_pay_what_they_promised():
     services.refund_charge(charge=charge, reason="erreur", at=LATER, actor="t")
     assert ledger.balance(f"due:{charge.provider_id}:commitment:{promise.pk}") == 0
     assert broken() == []
+
+
+def claim_on_another_place():
+    """A device names the open session of another place, its clock wrong: set aside unread."""
+    shop, other = Shop(count=1, face=PRICE), Shop(count=1, face=PRICE)
+    victim = other.seat()
+    services.raise_charge(
+        registration_id=Registration.objects.get(ref=victim).pk, at=LATER, actor="t"
+    )
+    wrong = shop.claim(reference=victim, occurred_at=LATER + datetime.timedelta(days=3))
+    (claim,) = shop.send(wrong).claims
+    assert (claim.state, claim.outcome) == ("disputed", "clock")
+    return claim
+
+
+def test_give_up_claim_settles_nothing_of_another_place():
+    claim = claim_on_another_place()
+    assert give_up(claim) is None
+    assert (charge_of(claim).state, charge_of(claim).waived_cents) == ("open", 0)
+    assert queries.claimed_charges(claim).first() is None
+
+
+def test_pay_from_guarantee_pays_nothing_of_another_place():
+    claim = claim_on_another_place()
+    with pytest.raises(SessionNotToPay):
+        pay(claim, fund())
+    assert charge_of(claim).state == "open"
 
 
 def test_give_up_claim_refused_by_a_rule_leaves_the_session_to_the_counter():

@@ -47,7 +47,7 @@ def ceiling(cents, territory=None, *, from_on=TODAY, procedure=CAR):
     )  # fmt: skip
 
 
-def test_note_price_waits_for_a_steward_and_is_then_published():
+def test_attack_94_a_price_seen_waits_for_a_steward_before_it_is_published():
     price = note(CommuneFactory())
     assert price.state == "noted"
     assert price.is_commercial
@@ -86,7 +86,7 @@ def test_note_price_refuses_what_cannot_be(fields, refusal):
     assert not ObservedPrice.objects.exists()
 
 
-def test_note_price_twice_keeps_one_and_another_seller_is_another_price():
+def test_attack_94_one_price_noted_twice_is_kept_once_and_another_seller_is_another():
     commune = CommuneFactory()
     note(commune)
     with pytest.raises(errors.ObservedPriceKnown):
@@ -246,12 +246,15 @@ def test_note_price_sheet_writes_nothing_when_one_line_is_wrong_and_says_every_f
         "Faire une carte grise;garage;;1;;2026-11-02;;\n"
         "Couper les cheveux;garage;;1;;2026-11-02;;\n"
         "Faire une carte grise;garage\n"
+        "Faire une carte grise;garage;;1e999999;;2026-11-02;;\n"
+        "Faire une carte grise;garage;;1;;1/1/99999999999999999999;;\n"
     )
     report = services.note_price_sheet(
         content=content.encode(), name="prix.csv", at=AT, actor="test"
     )
     assert [(line.number, line.problem) for line in report.wrong] == [
         (5, "kind"), (6, "price"), (7, "day"), (8, "place"), (9, ""), (10, ""), (11, "cells"),
+        (12, "price"), (13, "day"),
     ]  # fmt: skip
     refused = [type(line.refusal) for line in report.wrong if line.refusal]
     assert refused == [errors.ObservedPriceNowhere, errors.ProcedureUnknown]

@@ -88,6 +88,26 @@ def test_prepare_reminders_sets_aside_what_was_paid_since(late, to):
     assert (reminder.state, reminder.reason) == ("set_aside", "payée depuis")
 
 
+def test_prepare_reminders_brings_what_waits_up_to_the_day(late, to):
+    (reminder,) = prepared(DUE + 8)
+    pay(to, 40_000)
+    assert [one.open_cents for one in prepared(DUE + 9)] == [60_000]
+    reminder.refresh_from_db()
+    assert reminder.prepared_on == AT.date() + (DUE + 8) * DAY
+
+
+def test_send_reminder_asks_for_what_is_left_that_day_and_never_changes_after(late, to):
+    (reminder,) = prepared(DUE + 8)
+    pay(to, 40_000)
+    sent = send(reminder)
+    sent.refresh_from_db()
+    assert sent.open_cents == 60_000
+    assert "600,00 €" in message_of(sent)[1].replace("\u202f", " ").replace("\xa0", " ")
+    pay(to, 10_000, key="later")
+    assert services.bring_up_to(sent, AT.date() + (DUE + 9) * DAY) is not None
+    assert sent.open_cents == 60_000
+
+
 def test_send_reminder_queues_one_message_however_often_it_is_confirmed(late, to):
     Membership.objects.create(
         user=User.objects.create_user("compta@example.org", "x", display_name="Compta"),

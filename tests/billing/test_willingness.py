@@ -162,7 +162,7 @@ def test_demand_by_kind_sets_what_was_imagined_apart_and_hides_a_small_group(
     assert [(one.kind, one.answers) for one in only] == [("shop", None)]
 
 
-def test_surveys_of_counts_sheets_and_not_answers():
+def test_attack_96_a_survey_counts_its_sheets_and_not_its_answers():
     one = survey()
     answer(one, 0, 500)
     answer(one, 0)

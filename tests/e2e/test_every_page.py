@@ -18,7 +18,7 @@ NOT_READ = {
     "token_revoke", "worker_add", "worker_remove", "programme_claims_csv",
     "statement_pdf", "statement_csv", "year_of_help_pdf", "my_year_pdf",
     "observed_prices_csv", "observed_confirm",
-    "invoice_pdf", "invoice_xml", "till_month_csv", "till_record",
+    "receivable_credit", "receivable_letter", "invoice_pdf", "invoice_xml", "till_month_csv", "till_record",
     "session_price", "free_hours_cards", "free_hours_revoke", "home_help_end", "home_help_attestation",
     "lot_acknowledge", "lot_generate", "lot_statement", "recall_lift", "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",
 }  # fmt: skip

@@ -228,4 +228,5 @@ def test_statement_of_a_client_is_what_its_invoices_still_ask():
     kinds = {total.kind: total for total in found.totals}
     assert kinds[LineKind.INVOICE].charged_cents == invoice.total_cents == 15_000
     assert kinds[LineKind.CREDIT_NOTE].charged_cents == -15_000
-    assert found.closing_cents == 0
+    # What was paid on it is owed back to the client.
+    assert found.closing_cents == -4_000

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from filiere.accounts.models import Role
+from filiere.accounts.models import Membership, Role
 from filiere.billing import services
 from filiere.billing.models import Invoice, InvoiceKind, Issuer
 from filiere.kernel.models import AuditEntry
@@ -144,6 +144,18 @@ def test_an_invoice_is_read_by_its_two_parties_and_the_auditor_only():
     credit = reverse("invoice_credit", args=[made.pk])
     assert signed_in(Role.MANAGER, to.organisation).get(credit).status_code == 403
     assert signed_in(Role.MANAGER).get(reverse("invoice", args=[0])).status_code == 404
+
+
+def test_the_list_of_invoices_is_closed_to_a_mediator_who_manages_elsewhere():
+    firm = issuer()
+    client = signed_in(Role.MANAGER, OrganisationFactory())
+    Membership.objects.create(user=client.user, organisation=firm.organisation, role=Role.MEDIATOR)
+    for organisation, status in ((firm.organisation, 403), (None, 200)):
+        other = client.user.memberships.exclude(organisation=firm.organisation).get().organisation
+        session = client.session
+        session["acting_for"] = (organisation or other).pk
+        session.save()
+        assert client.get(reverse("invoices")).status_code == status
 
 
 def test_the_name_of_a_person_is_printed_for_the_issuer_alone():

@@ -114,7 +114,7 @@ def test_the_note_keeps_what_was_typed_and_says_what_to_correct(client, gueret):
     assert not ObservedPrice.objects.exists()
 
 
-def test_a_steward_decides_only_of_its_territory_and_of_the_web(client, creuse, gueret):
+def test_attack_94_a_steward_decides_only_of_its_territory_and_of_the_web(client, creuse, gueret):
     elsewhere = note(CommuneFactory(), 2_990, confirmed=False)
     on_the_web = note(
         None, 3_990, kind="website", confirmed=False, seen_how="link", source_url=PAGE

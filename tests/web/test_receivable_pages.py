@@ -137,9 +137,20 @@ def test_receivable_plan_is_agreed_to_the_cent_then_ended(of, to, client):
     cents = list(plan.instalments.order_by("rank").values_list("amount_cents", flat=True))
     assert cents == [3_334, 3_333, 3_333]
     assert "payment plan" in text(client.get(reverse("receivables")))
-    assert client.post(address).status_code == 302
+    assert client.post(address, {"running": plan.pk}).status_code == 302
     plan.refresh_from_db()
     assert plan.ended_at is not None
+    assert client.post(address, {"running": plan.pk}).status_code == 302
+    assert invoice.plans.count() == 1
+
+
+def test_receivable_plan_agreed_by_a_form_sent_twice_still_runs(of, to, client):
+    invoice = written(of, to, 10_000)
+    address = reverse("receivable_plan", args=[invoice.pk])
+    first = (NOW.date() + datetime.timedelta(days=20)).isoformat()
+    for _click in range(2):
+        assert client.post(address, {"months": "3", "first_on": first}).status_code == 302
+    assert invoice.plans.get().ended_at is None
 
 
 def test_receivable_dispute_is_noted_then_settled(of, to, client):
@@ -148,8 +159,29 @@ def test_receivable_dispute_is_noted_then_settled(of, to, client):
     assert client.post(address, {"words": ""}).status_code == 422
     client.post(address, {"words": "Atelier non tenu"})
     assert "Atelier non tenu" in text(client.get(reverse("receivable", args=[invoice.pk])))
-    client.post(address, {"words": "Atelier tenu en juin"})
+    opened = invoice.disputes.get()
+    assert f'name="running" value="{opened.pk}"' in text(client.get(address))
+    client.post(address, {"words": "Atelier tenu en juin", "running": opened.pk})
     assert not invoice.disputes.filter(closed_at=None).exists()
+
+
+def test_receivable_dispute_noted_or_settled_by_a_form_sent_twice_is_done_once(of, to, client):
+    invoice = written(of, to, 10_000)
+    address = reverse("receivable_dispute", args=[invoice.pk])
+    for _click in range(2):
+        assert client.post(address, {"words": "Atelier non tenu"}).status_code == 302
+    opened = invoice.disputes.get()
+    assert opened.closed_at is None
+    for _click in range(2):
+        client.post(address, {"words": "Atelier tenu en juin", "running": opened.pk})
+    assert invoice.disputes.get().outcome == "Atelier tenu en juin"
+
+
+def test_receivable_refund_of_a_debtor_who_never_paid_goes_back(of, to, client):
+    invoice = written(of, to, 1_000)
+    address = reverse("receivable_refund", args=[invoice.pk])
+    answer = client.post(address, asked(amount="20"))
+    assert (answer.status_code, answer.url) == (302, reverse("receivable", args=[invoice.pk]))
 
 
 def test_receivable_reminder_is_read_confirmed_printed(of, to, client):
@@ -166,6 +198,18 @@ def test_receivable_reminder_is_read_confirmed_printed(of, to, client):
     assert not OutboxMessage.objects.exists()
     letter = client.get(reverse("receivable_letter", args=[reminder.pk]))
     assert "Caisse de la Creuse" in " ".join(texts(letter.content))
+
+
+def test_receivable_reminder_asks_for_what_is_left_once_a_part_is_paid(of, to, client):
+    written(of, to, 10_000)
+    services.prepare_reminders(at=NOW)
+    pay(to, 4_000)
+    reminder = Reminder.objects.get()
+    shown = text(client.get(reverse("receivable_reminder", args=[reminder.pk])))
+    letter = client.get(reverse("receivable_letter", args=[reminder.pk]))
+    for said in (shown, " ".join(texts(letter.content))):
+        assert "60,00" in said.replace("60.00", "60,00")
+        assert "100,00" not in said.replace("100.00", "100,00")
 
 
 def test_receivable_reminder_is_set_aside_with_words(of, to, client):

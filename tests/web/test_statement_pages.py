@@ -10,13 +10,17 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from filiere.agenda.models import Registration
+from filiere.billing import services
 from filiere.billing.models import Charge
 from filiere.billing.services.refunding import refund_charge
+from filiere.kernel.calendar import legal_day
 from filiere.kernel.models import AuditEntry
 from filiere.web.bookings import url_of, year_address
+from filiere.web.formats import day_words
 from tests.agenda.factories import new_person
 from tests.api.conftest import signed_in
 from tests.billing.factories import AT, commitment, lot_for, receive, world
+from tests.billing.invoice_scene import issuer
 from tests.pdf_reading import texts
 from tests.programmes.factories import organisation
 
@@ -35,6 +39,10 @@ def words_of(content):
 def plain(answer):
     """What a page says, no-break spaces written as spaces."""
     return answer.content.decode().replace("\xa0", " ")
+
+
+def plain_words(words):
+    return words.replace("\xa0", " ")
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +90,7 @@ def test_each_payer_reads_its_own_part_and_no_name(paid):
     )
 
 
-def test_nobody_reads_the_statement_of_another_but_the_operator_and_the_auditor(paid):
+def test_attack_98_nobody_reads_the_statement_of_another_but_the_operator_and_the_auditor(paid):
     here, payer, _lot = paid
     own = address(here.provider.pk, "lieu")
     for role in ("manager", "commissioner"):
@@ -164,7 +172,30 @@ def test_a_person_reads_her_year_with_her_private_address():
     assert "In 2026, you paid €20.00" in words_of(pdf.content)
 
 
-def test_the_private_address_opens_for_nobody_who_booked_for_another():
+def test_a_year_tells_invoices_what_was_paid_too_much_and_prints_it():
+    here = world(price=3000)
+    seat = booked_alone(here)
+    of = issuer(here)
+    services.issue_invoice(
+        issuer=of, person_id=seat.person_id, issued_on=AT.date(), key="pc", at=AT, actor="test",
+        lines=[services.LineWanted(wording="Ordinateur", unit_price_cents=9_000)],
+    )  # fmt: skip
+    page = plain(anyone().get(year_address(seat)))
+    assert "€90.00" in page
+    assert "Still due" in page
+    services.record_payment(
+        issuer_id=of.pk, person_id=seat.person_id, amount_cents=10_000, received_on=AT.date(),
+        means="cheque", key="pay", at=AT, actor="test",
+    )  # fmt: skip
+    page = plain(anyone().get(year_address(seat)))
+    assert "In 2026, you paid €120.00" in page
+    assert "more than its invoices ask: your credit balance" in page
+    paper = words_of(anyone().get(year_address(seat, "my_year_pdf")).content)
+    assert "Credit balance" in paper
+    assert "€10.00" in paper
+
+
+def test_attack_97_the_private_address_opens_for_nobody_who_booked_for_another():
     here = world(price=3000)
     seat = booked_alone(here)
     good = year_address(seat)
@@ -176,7 +207,7 @@ def test_the_private_address_opens_for_nobody_who_booked_for_another():
     assert anyone().get(good).status_code == 404
 
 
-def test_a_place_reads_only_its_own_part_of_a_year_and_the_reading_is_kept():
+def test_attack_98_a_place_reads_only_its_own_part_of_a_year_and_the_reading_is_kept():
     here, elsewhere, person = world(price=3000), world(price=5000), new_person()
     mine = here.split(person=person)
     elsewhere.split(person=person)
@@ -214,3 +245,16 @@ def test_what_a_third_party_paid_too_much_is_said():
     third = signed_in("commissioner", payer.agreement.promiser)
     page = plain(third.client.get(address(payer.agreement.promiser_id, "tiers-payeur")))
     assert "You paid €15.00 more than your part" in page
+
+
+def test_a_day_is_said_once_on_each_line_and_a_reference_stays_in_one_piece(paid):
+    here, _payer, _lot = paid
+    seat = Registration.objects.get()
+    manager = signed_in("manager", here.provider)
+    page = plain(manager.client.get(address(here.provider.pk, "lieu")))
+    year = plain(manager.client.get(reverse("year_of_help", args=[seat.ref])))
+    assert f'<span class="number">{seat.ref}</span>' in page
+    assert f'<span class="number">{seat.ref}</span>' in year
+    day = day_words(legal_day(seat.slot.starts_at), year=True)
+    assert page.count(plain_words(day)) == page.count(f">{seat.ref}<")
+    assert year.count(plain_words(day)) == 1

@@ -107,7 +107,7 @@ def test_a_survey_that_ended_takes_no_answer_and_says_when_it_was_open(client):
     assert not WillingnessAnswer.objects.exists()
 
 
-def test_answers_poured_by_one_address_are_slowed_down(client):
+def test_attack_95_answers_poured_by_one_address_are_slowed_down(client):
     address = reverse("willingness_answer", args=[survey().ref])
     statuses = [client.post(address, {"here": "0"}).status_code for _one in range(21)]
     assert statuses == [302] * 20 + [429]
@@ -121,6 +121,6 @@ def test_results_compare_kinds_of_place_and_say_who_is_left_out(client):
     assert "No survey has ended yet" in client.get(reverse("willingness_results")).content.decode()
     with time_machine.travel(AT + 11 * DAY, tick=False):
         shown = client.get(reverse("willingness_results")).content.decode()
-    assert "€10 would be accepted by 25% (public place), 88% (shop)." in shown
+    assert "€10 would be accepted by 25% (public place), 88% (shop)" in shown
     assert "The most money comes in at €30: €1,500 for 100 people, and 50% of them" in shown
     assert "Fewer than 5 people answered" in shown

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from filiere.agenda.errors import NotReceivedHere
@@ -24,6 +23,7 @@ from filiere.agenda.services.publishing import open_unit
 from filiere.kernel import services as kernel
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.models import Channel
+from filiere.kernel.wording import day_words
 from filiere.persons import queries as persons
 from filiere.rules.national_values import read_phone
 
@@ -140,7 +140,7 @@ def _write(slot: Slot, person_id: UUID, channel: Channel, at: datetime) -> None:
     starts = timezone.localtime(slot.starts_at)
     with translation.override("fr"):
         words = {
-            "day": date_format(starts, "l j F"),
+            "day": day_words(starts, "l j F"),
             "hour": starts.hour,
             "minute": f"{starts.minute:02d}",
             "place": slot.offer.place.name,

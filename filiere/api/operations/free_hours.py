@@ -13,7 +13,7 @@ from filiere.api.security import SignedIn, holds
 from filiere.billing import queries
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
-from filiere.kernel.permissions import memberships, require
+from filiere.kernel.permissions import allowed, memberships, require
 
 router = Router(tags=["free hours"])
 OFFER = "agreements.offer_hours"
@@ -81,7 +81,8 @@ def _own(request: SignedIn, commitment_id: int) -> Commitment:
 )
 def free_hours(request: SignedIn, query: Query[EmployerQuery]) -> list[FreeHoursOut]:
     """Hours one of one's organisations bought, the latest agreement first."""
-    mine = [one.organisation_id for one in memberships(request.user)]
+    held = memberships(request.user)
+    mine = [one.organisation_id for one in held if allowed(request.user, OFFER, one.organisation)]
     pk = query.organisation_id or mine[0]
     organisation = Organisation.objects.filter(pk=pk).first()
     if organisation is None:

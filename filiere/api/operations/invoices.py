@@ -91,7 +91,8 @@ def _summary(one: Invoice) -> dict[str, Any]:
 )
 def invoices(request: SignedIn, query: Query[InvoicesQuery]) -> Page[InvoiceSummary]:
     """Invoices and credit notes of one of one's organisations, the latest first."""
-    mine = [one.organisation_id for one in memberships(request.user)]
+    held = memberships(request.user)
+    mine = [one.organisation_id for one in held if allowed(request.user, SEE, one.organisation)]
     pk = query.organisation_id or mine[0]
     if pk not in mine or not Organisation.objects.filter(pk=pk).exists():
         raise NotFound(reference=pk)

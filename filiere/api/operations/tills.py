@@ -15,7 +15,7 @@ from filiere.billing.models import Till, TillMeans, TillMonth
 from filiere.billing.queries import tills as queries
 from filiere.billing.services import tills as services
 from filiere.kernel.errors import NotFound
-from filiere.kernel.permissions import memberships, require
+from filiere.kernel.permissions import allowed, memberships, require
 from filiere.rules.tills import month_of
 
 router = Router(tags=["tills"])
@@ -134,7 +134,8 @@ def tills(request: SignedIn) -> list[TillLine]:
     held = memberships(request.user)
     every = any(one.role == Role.AUDITOR for one in held)
     own = None if every else {one.organisation_id for one in held}
-    return [TillLine.from_orm(one) for one in queries.tills_of(own)]
+    seen = [one for one in queries.tills_of(own) if allowed(request.user, SEE, one)]
+    return [TillLine.from_orm(one) for one in seen]
 
 
 @router.get("/tills/{int:till_id}", auth=holds(SEE), response=answers(TillOut), operation_id="till")

@@ -157,7 +157,8 @@ class Reminder(models.Model):
         "état", max_length=9, choices=ReminderState.choices, default=ReminderState.PREPARED
     )
     prepared_on = models.DateField("préparé le")
-    # What was left to pay, and what the law adds between professionals, on that day.
+    # What is left to pay, and what the law adds between professionals: of the day it leaves, for a
+    # part may be paid meanwhile.
     open_cents = models.BigIntegerField("reste à payer (centimes)")
     fee_cents = models.BigIntegerField("indemnité forfaitaire (centimes)")
     interest_cents = models.BigIntegerField("pénalités de retard (centimes)")
@@ -191,18 +192,13 @@ class Reminder(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="reminder_kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="reminder_frozen",
-                fields=[
-                    "invoice", "step", "prepared_on", "open_cents", "fee_cents", "interest_cents",
-                ],
-            ),
+            pgtrigger.ReadOnly(name="reminder_frozen", fields=["invoice", "step", "prepared_on"]),
             pgtrigger.Protect(
                 name="reminder_sent_once",
                 operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__state="prepared"),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.invoice_id} {self.step}"

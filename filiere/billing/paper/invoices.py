@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from filiere.kernel.pdf import WITH_A_FILE, compile_pdf
@@ -208,7 +208,7 @@ def _payment(document: Document) -> Iterator[list[str]]:
     groups = [document.iban[at : at + 4] for at in range(0, len(document.iban), 4)]
     yield [_("By transfer to"), "\u00a0".join(groups)]
     yield [_("Write as reference"), document.number]
-    yield [_("Before"), date_format(document.due_on, "DATE_FORMAT")]
+    yield [_("Before"), str(Day(document.due_on))]
 
 
 def _sentences(document: Document) -> Iterator[str]:

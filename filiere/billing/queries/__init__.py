@@ -11,11 +11,16 @@ from filiere.billing.queries.charges import (
     payable_shares,
     receipt_lines,
 )
-from filiere.billing.queries.commitments import CommitmentAccount, commitment_account
+from filiere.billing.queries.commitments import (
+    Awaited,
+    CommitmentAccount,
+    awaited_from_third_parties,
+    commitment_account,
+)
 from filiere.billing.queries.employers import HoursAccount, hours_accounts
 from filiere.billing.queries.guarantees import (
     GuaranteeFund,
-    charges_by_reference,
+    claimed_charges,
     guarantee_funds,
     guarantee_funds_for,
 )
@@ -47,6 +52,7 @@ from filiere.billing.queries.quote import QuoteFacts, quote_facts
 __all__ = [
     "Attestation",
     "AttestedSession",
+    "Awaited",
     "CommitmentAccount",
     "Earnings",
     "GuaranteeFund",
@@ -59,10 +65,11 @@ __all__ = [
     "SubsidyBalance",
     "YearAtHome",
     "attestation",
+    "awaited_from_third_parties",
     "charge_of",
-    "charges_by_reference",
     "charges_of",
     "charges_of_provider",
+    "claimed_charges",
     "commitment_account",
     "credit_of",
     "credits_of_offers",

@@ -1,10 +1,21 @@
 """Reads of what third parties promised and sent. Amounts are integer euro cents."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
-from filiere.billing.models import ChargeState, PayerShare, ThirdPartyReceipt
+from filiere.billing.models import (
+    UNDER_AGREEMENT,
+    Allocation,
+    ChargeState,
+    InvoicedShare,
+    PayerShare,
+    ThirdPartyReceipt,
+)
+from filiere.rules.reminders import spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +58,68 @@ def commitment_account(commitment_id: int, *, envelope_cents: int | None) -> Com
     return CommitmentAccount(
         shares["promised"], received["total"], shares["released"], envelope_cents
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What one third party has not paid of sessions already given, in cents, for one provider."""
+
+    organisation_id: int
+    name: str
+    amount_cents: int
+    sessions: int
+
+
+def awaited_from_third_parties(provider_id: int) -> list[Awaited]:
+    """Third parties whose money has not come yet, the most owed first; two queries.
+
+    What the operator received of them is paid, and so is what they paid straight to the provider on
+    its invoices. Refunded sessions are not awaited. Of an invoice paid in part, every session counts.
+    """
+    latest = InvoicedShare.objects.filter(share=OuterRef("pk")).order_by("-turn")
+    live = Q(charge__state=ChargeState.SPLIT)
+    groups: Any = (
+        PayerShare.objects.filter(
+            charge__provider=provider_id, kind__in=UNDER_AGREEMENT, released_group=None
+        )
+        .annotate(
+            invoice=Subquery(latest.values("line__invoice")[:1]),
+            payer=F("commitment__agreement__promiser"),
+            name=F("commitment__agreement__promiser__name"),
+        )
+        .values("invoice", "commitment", "payer", "name")
+        .annotate(
+            most=Sum("amount_cents"),
+            cents=Sum("amount_cents", filter=live, default=0),
+            sessions=Count("pk", filter=live),
+        )
+        .order_by("invoice", "commitment")
+    )
+    by_invoice: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for group in groups:
+        by_invoice[group["invoice"]].append(group)
+    settled = dict(
+        Allocation.objects.filter(invoice__in=[one for one in by_invoice if one])
+        .order_by("invoice")
+        .values("invoice")
+        .annotate(held=Sum("amount_cents"))
+        .values_list("invoice", "held")
+    )
+    found: dict[int, Awaited] = {}
+    for invoice, some in by_invoice.items():
+        for group, cents in _left_of(some, settled.get(invoice or 0, 0)):
+            before = found.get(group["payer"])
+            found[group["payer"]] = Awaited(
+                group["payer"],
+                group["name"],
+                cents + (before.amount_cents if before else 0),
+                group["sessions"] + (before.sessions if before else 0),
+            )
+    return sorted(found.values(), key=lambda one: (-one.amount_cents, one.organisation_id))
+
+
+def _left_of(groups: Sequence[dict[str, Any]], settled: int) -> list[tuple[dict[str, Any], int]]:
+    """Give the groups of one invoice with something left, once what is on it is spread in order."""
+    put = spread([group["most"] for group in groups], settled)
+    left = [(group, group["cents"] - cents) for group, cents in zip(groups, put, strict=True)]
+    return [(group, cents) for group, cents in left if cents > 0]

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from filiere.agreements import queries as agreements
 from filiere.agreements.models import AgreementKind, Commitment
 from filiere.billing.models import Charge, ChargeState, PayerShare, ThirdPartyReceipt
+from filiere.vouchers.models import OfflineClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,16 @@ def _with_money(commitments: QuerySet[Commitment]) -> list[GuaranteeFund]:
     return [GuaranteeFund(row, given.get(row.pk, 0), received.get(row.pk, 0)) for row in rows]
 
 
-def charges_by_reference(references: Collection[str]) -> dict[str, Charge]:
-    """Give the live charge of each session that has one, by its printed reference; one query."""
-    found = (
-        Charge.objects.filter(registration__ref__in=references)
-        .filter(~Q(state=ChargeState.CANCELLED))
+def claimed_charges(claim: OfflineClaim) -> QuerySet[Charge]:
+    """Give the live charge of the session a claim names, if its place gave it; one at most.
+
+    A device writes whatever reference it likes: nothing of another place is read, or settled, by it.
+    """
+    return (
+        Charge.objects.filter(
+            registration__ref=claim.reference,
+            registration__slot__offer__place=claim.device.place_id,
+        )
+        .exclude(state=ChargeState.CANCELLED)
         .select_related("registration")
-        .order_by("pk")
     )
-    return {charge.registration.ref: charge for charge in found}

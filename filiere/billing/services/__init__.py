@@ -49,6 +49,7 @@ from filiere.billing.services.receivables import (
 )
 from filiere.billing.services.refunding import lock_payments, refund_charge
 from filiere.billing.services.reminders import (
+    bring_up_to,
     prepare_reminders,
     send_reminder,
     set_reminder_aside,
@@ -79,6 +80,7 @@ __all__ = [
     "agree_plan",
     "answer_survey",
     "bounce_payment",
+    "bring_up_to",
     "cancel_charge",
     "close_dispute",
     "close_survey",

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from filiere.agreements.models import Commitment
+from filiere.billing.errors import PaymentOverInvoice
 from filiere.billing.models import (
     Allocation,
     AllocationCause,
@@ -20,6 +21,7 @@ from filiere.billing.models import (
     PayerShare,
 )
 from filiere.billing.queries.receivables import positions
+from filiere.kernel.wording import Euros
 from filiere.ledger import services as ledger
 from filiere.ledger.services import Entry
 from filiere.rules.reminders import spread
@@ -58,7 +60,11 @@ def allocate(
     at: datetime,
     actor: str,
 ) -> list[Allocation]:
-    """Put parts of a payment on invoices; each part is above 0 and within what is left."""
+    """Put parts of a payment on invoices; each part is above 0 and within what is left.
+
+    Raises:
+        PaymentOverInvoice: less is left since it was read: its payer's cash came to the operator.
+    """
     return _move(payment, parts, 1, cause=cause, at=at, actor=actor)
 
 
@@ -90,6 +96,9 @@ def _move(
     held = advance(payment.debtor)
     entries = []
     for invoice, cents in parts:
+        if sign > 0 and cents > known[invoice.pk].open_cents:
+            left = Euros(known[invoice.pk].open_cents)
+            raise PaymentOverInvoice(number=invoice.number, left=left)
         pair = (held, f"invoice:{invoice.pk}")
         entries.append(Entry(*(pair if sign > 0 else pair[::-1]), cents))
         settled = known[invoice.pk].settled_cents

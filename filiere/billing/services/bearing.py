@@ -10,6 +10,7 @@ from django.db import transaction
 
 from filiere.agreements.models import Commitment
 from filiere.billing.models import Charge, ChargeState, PayerKind, PayerShare
+from filiere.billing.queries.guarantees import claimed_charges
 from filiere.billing.services.packages import give_back_packages
 from filiere.billing.services.payers import act_of
 from filiere.billing.services.splitting import deal_of
@@ -32,7 +33,7 @@ def give_up_claim(*, claim_id: UUID, at: datetime, actor: str) -> Charge | None:
     still bear the session.
 
     Returns:
-        The session's charge, as it stands; None when it was never noted.
+        The session's charge, as it stands; None when it was never noted at this place.
 
     Raises:
         ClaimUnknown, ClaimWasPaid, ClaimClosed: there is nothing to give up.
@@ -45,10 +46,9 @@ def give_up_claim(*, claim_id: UUID, at: datetime, actor: str) -> Charge | None:
     if not upheld:
         vouchers.give_up_claim(claim_id=claim_id, at=at, actor=actor)
     charge = (
-        Charge.objects.select_for_update(of=("self",))
+        claimed_charges(claim)
+        .select_for_update(of=("self",))
         .select_related("registration__slot__offer__place")
-        .filter(registration__ref=claim.reference)
-        .exclude(state=ChargeState.CANCELLED)
         .first()
     )
     bears = claim.state == ClaimState.DISPUTED and charge is not None

@@ -14,6 +14,7 @@ from filiere.agreements import services as agreements
 from filiere.agreements.models import Agreement, AgreementKind, Commitment
 from filiere.billing.errors import GuaranteeTooSmall, GuaranteeUnknown, SessionNotToPay
 from filiere.billing.models import Charge, ChargeState, PayerKind, PayerShare
+from filiere.billing.queries.guarantees import claimed_charges
 from filiere.billing.services.payers import PPM, act_of, promised
 from filiere.billing.services.splitting import Payers, deal_of, session_day
 from filiere.kernel.wording import Euros
@@ -76,7 +77,7 @@ def pay_from_guarantee(
         ClaimUnknown, ClaimWasPaid, ClaimClosed, ReasonMissing: there is nothing to decide so.
         ClaimNotInGoodFaith: the device could have refused it by itself.
         VoucherUnknown: no voucher of ours was shown.
-        SessionNotToPay: the session is not noted, or was settled since.
+        SessionNotToPay: the session is not noted at this place, or was settled since.
         GuaranteeUnknown: the fund does not pay for that day or place.
         GuaranteeTooSmall: less is left in the fund than the voucher would have given.
     """
@@ -101,10 +102,9 @@ def pay_from_guarantee(
 
 def _locked_charge(claim: OfflineClaim) -> Charge:
     charge = (
-        Charge.objects.select_for_update(of=("self",))
+        claimed_charges(claim)
+        .select_for_update(of=("self",))
         .select_related("registration__slot__offer__place")
-        .filter(registration__ref=claim.reference)
-        .exclude(state=ChargeState.CANCELLED)
         .first()
     )
     if charge is None:

@@ -25,6 +25,7 @@ COLUMNS = ("demarche", "type_de_lieu", "vendeur", "prix", "territoire", "date", 
 NEEDED = ("demarche", "type_de_lieu", "prix", "date")
 AREAS = (Kind.COMMUNE, Kind.ARRONDISSEMENT, Kind.EPCI, Kind.DEPARTEMENT)
 MOST_LINES = 2_000
+MOST_EUROS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +158,13 @@ def _cents(written: str) -> int:
     if fold(written) == "gratuit":
         return 0
     try:
-        cents = Decimal(cleaned) * 100
+        euros = Decimal(cleaned)
     except InvalidOperation:
         raise _NotRead("price") from None
-    if not cents.is_finite() or cents % 1:
+    # Bounded before it is computed with: ``1e999999`` is a number too.
+    if not euros.is_finite() or not abs(euros) < MOST_EUROS or euros * 100 % 1:
         raise _NotRead("price")
-    return int(cents)
+    return int(euros * 100)
 
 
 def _day(written: str) -> date:
@@ -172,7 +174,7 @@ def _day(written: str) -> date:
             day, month, year = written.split("/")
             return date(int(year), int(month), int(day))
         return date.fromisoformat(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _NotRead("day") from None
 
 

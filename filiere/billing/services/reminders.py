@@ -19,6 +19,7 @@ from filiere.kernel.services import enqueue, record
 from filiere.rules.reminders import Step, asked, next_step
 
 REASON_MAX = 200
+ASKED = ("open_cents", "fee_cents", "interest_cents")
 
 
 @transaction.atomic
@@ -26,7 +27,8 @@ def prepare_reminders(*, at: datetime, issuer_id: int | None = None) -> int:
     """Prepare today's reminders of every issuer, for a person to confirm. Twice is once.
 
     None for an invoice that is contested, that has a payment plan, or whose refunded sessions wait
-    for a credit note. Reminders prepared earlier for what is paid since are set aside.
+    for a credit note. Reminders prepared earlier for what is paid since are set aside, the others
+    brought up to this day.
 
     Returns:
         How many were prepared now.
@@ -40,6 +42,7 @@ def prepare_reminders(*, at: datetime, issuer_id: int | None = None) -> int:
 def _prepare(issuer: Issuer, on: date, at: datetime) -> int:
     rows = {row.invoice_id: row for row in due_rows(issuer_id=issuer.pk, on=on)}
     _forget_paid(issuer, set(rows), at)
+    _renew(issuer, rows, on)
     made: dict[int, list[tuple[str, date]]] = {}
     known = Reminder.objects.filter(invoice__in=list(rows)).order_by("pk")
     for invoice, step, day in known.values_list("invoice", "step", "prepared_on"):
@@ -66,6 +69,13 @@ def _draft(issuer: Issuer, row: DueRow, made: list[tuple[str, date]], on: date) 
     )
     if step is None:
         return None
+    draft = Reminder(invoice_id=row.invoice_id, step=step.value, prepared_on=on)
+    _ask(draft, issuer, row, on)
+    return draft
+
+
+def _ask(reminder: Reminder, issuer: Issuer, row: DueRow, on: date) -> None:
+    """Put in a reminder what is asked on a day; nothing is written."""
     more = asked(
         row.kind,
         open_cents=row.open_cents,
@@ -73,14 +83,33 @@ def _draft(issuer: Issuer, row: DueRow, made: list[tuple[str, date]], on: date) 
         days_late=row.days_late,
         on=on,
     )
-    return Reminder(
-        invoice_id=row.invoice_id,
-        step=step.value,
-        prepared_on=on,
-        open_cents=row.open_cents,
-        fee_cents=more.fee_cents,
-        interest_cents=more.interest_cents,
+    reminder.open_cents = row.open_cents
+    reminder.fee_cents, reminder.interest_cents = more.fee_cents, more.interest_cents
+
+
+def _renew(issuer: Issuer, rows: dict[int, DueRow], on: date) -> None:
+    """Bring what waits to be confirmed up to this day: a part may be paid since."""
+    waiting = list(
+        Reminder.objects.filter(invoice__in=list(rows), state=ReminderState.PREPARED)
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
+    for reminder in waiting:
+        _ask(reminder, issuer, rows[reminder.invoice_id], on)
+    Reminder.objects.bulk_update(waiting, ASKED)
+
+
+def bring_up_to(reminder: Reminder, on: date) -> DueRow | None:
+    """Make a prepared reminder ask for what is left on a day, as it would if it left; not written.
+
+    Returns:
+        What is due on its invoice; None when it is paid, and the reminder stays as it was.
+    """
+    invoice = reminder.invoice
+    rows = due_rows(issuer_id=invoice.issuer_id, on=on, invoice_id=invoice.pk)
+    if rows and reminder.state == ReminderState.PREPARED:
+        _ask(reminder, invoice.issuer, rows[0], on)
+    return rows[0] if rows else None
 
 
 def _silence(row: DueRow) -> str | None:
@@ -109,7 +138,7 @@ def _forget_paid(issuer: Issuer, still_due: set[int], at: datetime) -> None:
 def send_reminder(*, reminder: Reminder, way: str, at: datetime, actor: str) -> Reminder:
     """Confirm that a reminder leaves: by e-mail it is queued now, a letter is then printed.
 
-    Confirmed twice, it leaves once.
+    It asks for what is left to pay on this day. Confirmed twice, it leaves once.
 
     Args:
         way: value of ``ReminderWay``; an e-mail needs an address (``reminding.addresses_of``).
@@ -141,11 +170,11 @@ def send_reminder(*, reminder: Reminder, way: str, at: datetime, actor: str) -> 
 
 
 def _why_not(reminder: Reminder, on: date) -> str | None:
+    """Say why a reminder must not leave on a day; else it then asks for what is left."""
     if reminder.state == ReminderState.SET_ASIDE:
         return _("it was set aside")
-    invoice = reminder.invoice
-    rows = due_rows(issuer_id=invoice.issuer_id, on=on, invoice_id=invoice.pk)
-    return _silence(rows[0]) if rows else _("the invoice is paid")
+    row = bring_up_to(reminder, on)
+    return _silence(row) if row else _("the invoice is paid")
 
 
 @transaction.atomic
@@ -179,7 +208,7 @@ def _locked(reminder: Reminder) -> Reminder:
 
 def _decided(reminder: Reminder, *, at: datetime, actor: str) -> Reminder:
     reminder.decided_at, reminder.decided_by = at, actor
-    reminder.save(update_fields=["state", "way", "reason", "decided_at", "decided_by"])
+    reminder.save(update_fields=["state", "way", "reason", "decided_at", "decided_by", *ASKED])
     record(
         actor=actor,
         action=f"billing.reminder_{reminder.state}",

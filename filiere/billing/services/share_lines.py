@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from filiere.billing.models import Customer, Issuer, PayerKind, PayerShare
 from filiere.billing.services.numbering import Draft, DraftLine
 from filiere.kernel.calendar import legal_day
+from filiere.kernel.wording import day_words
 from filiere.rules import national_lists
 from filiere.rules.vat import Amount, Taxed, Treatment, rate_bp, tax
 
@@ -167,6 +168,6 @@ def _sessions(count: int, on: date, *, by_day: bool) -> str:
     """Say how many sessions, and when: the day for the person, the month for an organisation."""
     if by_day:
         words = ngettext("session of %(when)s", "%(count)s sessions of %(when)s", count)
-        return words % {"count": count, "when": date_format(on, "DATE_FORMAT")}
+        return words % {"count": count, "when": day_words(on)}
     words = ngettext("1 session in %(when)s", "%(count)s sessions in %(when)s", count)
     return words % {"count": count, "when": date_format(on, "YEAR_MONTH_FORMAT")}

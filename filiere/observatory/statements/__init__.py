@@ -11,10 +11,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from filiere.accounts.models import Organisation
 from filiere.agreements.models import Commitment
-from filiere.billing.models import Charge, Invoice
+from filiere.billing.models import Charge, Debtor, Invoice
 from filiere.observatory.statements import employer, funder, invoices, payer, provider
 from filiere.observatory.statements.person import what_is_left, year_of_help, years_of_help
 from filiere.observatory.statements.shape import (
+    OF_SESSIONS,
     About,
     Line,
     LineKind,
@@ -27,6 +28,7 @@ from filiere.observatory.statements.shape import (
 from filiere.programmes.models import Tranche
 
 __all__ = [
+    "OF_SESSIONS",
     "About",
     "Line",
     "LineKind",
@@ -89,4 +91,5 @@ def organisations_with_a_statement() -> QuerySet[Organisation]:
         | Exists(Tranche.objects.filter(funder=mine))
         | Exists(Commitment.objects.filter(agreement__promiser=mine))
         | Exists(Invoice.objects.filter(recipient=mine))
+        | Exists(Debtor.objects.filter(organisation=mine))
     ).order_by("folded", "pk")

@@ -29,13 +29,14 @@ def is_one(organisation_id: int) -> bool:
 def statement(
     organisation_id: int, period: Period, *, first: int = 0, count: int | None = None
 ) -> Statement:
-    """Write it; see ``statement_of``. At most six queries."""
+    """Write it; see ``statement_of``. At most seven queries."""
     explain: dict[LineKind, Explain] = {
         LineKind.AGREED_SHARE: shares.about_shares,
         LineKind.REFUND: shares.about_shares,
         LineKind.RECEIPT: about_receipts,
         LineKind.INVOICE: invoices.about_invoices,
         LineKind.DIRECT: invoices.about_direct,
+        **invoices.CREDIT,
     }
     return lines.read(
         Party.THIRD_PARTY, sources(organisation_id), explain, period, first=first, count=count
@@ -55,6 +56,7 @@ def sources(organisation_id: int) -> list[Source]:
         receipt_lines(received),
         invoices.asked_lines(asked),
         invoices.direct_lines(asked),
+        *invoices.credit_lines(invoices.third_party_debtors(organisation_id)),
     ]
 
 

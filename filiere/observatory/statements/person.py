@@ -1,4 +1,4 @@
-"""A person's year of help: each session, its price, who paid what, what is left. Euro cents.
+"""A person's year of help: sessions, who paid what, invoices, what is left. Euro cents.
 
 Only the person reads all of it; a place reads what it gave itself.
 """
@@ -11,8 +11,16 @@ from uuid import UUID
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, ExtractYear
 
-from filiere.billing.models import Charge, ChargeState, Package, PayerKind, PayerShare
-from filiere.observatory.statements import lines
+from filiere.billing.models import (
+    Charge,
+    ChargeState,
+    Debtor,
+    InvoicePayment,
+    Package,
+    PayerKind,
+    PayerShare,
+)
+from filiere.observatory.statements import invoices, lines
 from filiere.observatory.statements.lines import Explain, Source, source
 from filiere.observatory.statements.shape import About, LineKind, Party, Period, Statement
 from filiere.observatory.statements.shares import session_of
@@ -28,27 +36,37 @@ def _charges(person_id: UUID, provider_id: int | None) -> QuerySet[Charge]:
 
 
 def years_of_help(person_id: UUID, *, provider_id: int | None = None) -> list[int]:
-    """Years in which a person came to a session that has a price, the latest first; one query.
+    """Years of sessions that have a price, of invoices and payments, latest first; three queries.
 
     Args:
-        provider_id: only the sessions of this organisation; None for all.
+        provider_id: only those of this organisation; None for all.
     """
-    years = (
+    years: set[int] = set(
         _charges(person_id, provider_id)
         .exclude(state=ChargeState.CANCELLED)
-        .annotate(year=ExtractYear(STARTS_AT))
-        .order_by("-year")
-        .values_list("year", flat=True)
+        .order_by()
+        .values_list(ExtractYear(STARTS_AT), flat=True)
         .distinct()
     )
-    return list(years)
+    asked = invoices.of_person(person_id, provider_id)
+    paid = InvoicePayment.objects.filter(debtor__in=_debtors(person_id, provider_id))
+    for rows, moment in ((asked, "issued_at"), (paid, "recorded_at")):
+        years |= set(rows.order_by().values_list(ExtractYear(moment), flat=True).distinct())
+    return sorted(years, reverse=True)
+
+
+def _debtors(person_id: UUID, provider_id: int | None) -> QuerySet[Debtor]:
+    found = Debtor.objects.filter(person=person_id)
+    return found if provider_id is None else found.filter(issuer__organisation=provider_id)
 
 
 def year_of_help(person_id: UUID, *, year: int, provider_id: int | None = None) -> Statement:
-    """Write what a year of help cost and who paid it; four queries.
+    """Write what a year of help cost and who paid it; at most eight queries.
 
     What a person is charged is its own part, paid at the counter. A session nobody has settled yet
-    charges nothing: its price is in its facts, with the state ``open``.
+    charges nothing: its price is in its facts, with the state ``open``. Invoices of other things
+    charge what they ask; what was paid on them, or too much, is told line by line: the balance is
+    what is still due, and below 0 a credit balance.
 
     Args:
         year: four figures; sessions count in the year they took place in.
@@ -58,6 +76,10 @@ def year_of_help(person_id: UUID, *, year: int, provider_id: int | None = None) 
     explain: dict[LineKind, Explain] = {
         LineKind.SESSION: _about_charges,
         LineKind.REFUND: _about_charges,
+        LineKind.INVOICE: invoices.about_invoices,
+        LineKind.CREDIT_NOTE: invoices.about_invoices,
+        LineKind.DIRECT: invoices.about_direct,
+        **invoices.CREDIT,
     }
     return lines.read(
         Party.PERSON, sources(person_id, provider_id), explain, period, first=0, count=None
@@ -82,6 +104,9 @@ def sources(person_id: UUID, provider_id: int | None) -> list[Source]:
         source(
             charges.filter(state=ChargeState.REFUNDED), LineKind.REFUND,
             at="refund__refunded_at", charged=back, paid=back,
+        ),
+        *invoices.client_lines(
+            invoices.of_person(person_id, provider_id), _debtors(person_id, provider_id)
         ),
     ]  # fmt: skip
 

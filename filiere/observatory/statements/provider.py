@@ -1,7 +1,7 @@
 """A provider's statement: what sessions brought it, by payer, and what it was paid. Euro cents.
 
-Its balance is what is still due to it: payable now, or awaited from third parties. What persons
-paid at its counter is charged and paid at once. Commissions are not taken from it: fee promises
+Its balance is what is still due to it: payable now, or awaited from third parties, less what those
+it invoices paid too much. What persons paid at its counter is charged and paid at once. Commissions are not taken from it: fee promises
 pay them.
 """
 
@@ -26,13 +26,14 @@ def is_one(organisation_id: int) -> bool:
 def statement(
     organisation_id: int, period: Period, *, first: int = 0, count: int | None = None
 ) -> Statement:
-    """Write it; see ``statement_of``. At most five queries."""
+    """Write it; see ``statement_of``. At most six queries."""
     explain = {
         LineKind.VOUCHER_SHARE: shares.about_shares,
         LineKind.AGREED_SHARE: shares.about_shares,
         LineKind.COUNTER_SHARE: shares.about_shares,
         LineKind.REFUND: shares.about_shares,
         LineKind.DIRECT: invoices.about_direct,
+        **invoices.CREDIT,
         LineKind.PAYMENT: _about_orders,
         LineKind.GIVEN_BACK: _about_orders,
     }
@@ -54,6 +55,7 @@ def sources(organisation_id: int) -> list[Source]:
         ),
         shares.refund_lines(counter, paid=True),
         invoices.direct_lines(invoices.of_provider(organisation_id)),
+        *invoices.credit_lines(invoices.debtors_of_provider(organisation_id)),
         *_orders(organisation_id),
     ]  # fmt: skip
 

@@ -38,6 +38,9 @@ class LineKind(StrEnum):
     CREDIT_NOTE = "credit_note"
     RECEIPT = "receipt"
     DIRECT = "direct"
+    CREDIT = "credit"
+    CREDIT_USED = "credit_used"
+    CREDIT_BACK = "credit_back"
     BOUNCE = "bounce"
     LOT = "lot"
     USE = "use"
@@ -47,6 +50,8 @@ class LineKind(StrEnum):
     GIVEN_BACK = "given_back"
 
 
+# Of a person's year, what sessions cost; the other lines are of invoices.
+OF_SESSIONS = (LineKind.SESSION, LineKind.REFUND)
 # +1: the balance is what is still due; -1: what is still held.
 SIGNS = {Party.FUNDER: -1}
 

@@ -114,6 +114,18 @@ class WordsForm(forms.Form):
     words = forms.CharField(label=_("In a few words"), max_length=300)
 
 
+class EndPlanForm(forms.Form):
+    """Which plan ends: the form that agreed on it, sent twice, ends nothing."""
+
+    running = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SettleForm(WordsForm):
+    """Which dispute is settled, and how: the form that opened it, sent twice, settles nothing."""
+
+    running = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class SetAsideForm(forms.Form):
     """Why a reminder does not leave."""
 

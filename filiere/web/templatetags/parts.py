@@ -290,12 +290,14 @@ def aim(
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, *, wide: bool = False) -> SafeString:
-    """Frame the rows of a table: caption first, and a region that scrolls on a narrow screen."""
-    return render_to_string(
-        "parts/_table.html",
-        {"content": content, "caption": caption, "wide": wide},
-    )
+def table(content: str, caption: str, *, wide: bool = False, stacked: bool = False) -> SafeString:
+    """Frame the rows of a table: caption first, and a region that scrolls on a narrow screen.
+
+    ``wide`` keeps the first column in sight; ``stacked`` makes of each row, on a phone, a heading
+    over its amounts, named by their ``data-label``.
+    """
+    told = {"content": content, "caption": caption, "wide": wide, "stacked": stacked}
+    return render_to_string("parts/_table.html", told)
 
 
 @register.simple_block_tag

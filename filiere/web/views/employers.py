@@ -43,6 +43,7 @@ def _own(request: HttpRequest, pk: int) -> Commitment:
 def free_hours(request: HttpRequest) -> HttpResponse:
     """List the hours the organisation bought, how many were used, and what to do next."""
     organisation, today = acting_for(request), legal_day(timezone.now())
+    require(request.user, OFFER, organisation)
     bought = billing.hours_accounts(organisation.pk, on=today)
     shown = Paginator(bought, ACCOUNTS).get_page(request.GET.get("page"))
     context = {

@@ -38,6 +38,7 @@ LINES = 50
 def invoices(request: HttpRequest) -> HttpResponse:
     """List what the organisation acted for issued, or received with ``?sens=recues``."""
     organisation = acting_for(request)
+    require(request.user, SEE, organisation)
     received = request.GET.get("sens") == "recues"
     listed = queries.invoices_of_recipient if received else queries.invoices_of_issuer
     shown = Paginator(listed(organisation.pk), LINES).get_page(request.GET.get("page"))

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from filiere.accounts.models import Organisation, Role
+from filiere.billing import queries as billing
 from filiere.kernel.errors import NotFound
 from filiere.kernel.permissions import allowed, memberships, require
-from filiere.observatory import portfolio
 from filiere.observatory import queries as observatory
 from filiere.settlement import queries as settlement
 from filiere.settlement.models import PaymentOrder
@@ -51,7 +51,7 @@ def payables(request: HttpRequest) -> HttpResponse:
         "others": [one for one in own if one.pk != organisation.pk],
         "statement": statement,
         "lines": Paginator(statement.payable.lines, LINES).get_page(request.GET.get("page")),
-        "awaited": portfolio.awaited_from_third_parties(organisation.pk),
+        "awaited": billing.awaited_from_third_parties(organisation.pk),
         "account": settlement.open_account(organisation.pk),
         "notes": settlement.notes_of_provider(organisation.pk)[:LINES],
         "held": settlement.open_hold(organisation.pk),

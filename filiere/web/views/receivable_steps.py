@@ -14,13 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from filiere.billing import services
-from filiere.billing.models import InvoicePayment, PaymentPlan
+from filiere.billing.models import InvoiceDispute, InvoicePayment, PaymentPlan
 from filiere.kernel.calendar import add_months, legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import require
 from filiere.web.access import page, user_of
 from filiere.web.formats import euros
-from filiere.web.forms.receivables import BounceForm, MoneyForm, PlanForm, WordsForm
+from filiere.web.forms.receivables import (
+    BounceForm,
+    EndPlanForm,
+    MoneyForm,
+    PlanForm,
+    SettleForm,
+    WordsForm,
+)
 from filiere.web.views.receivables import ISSUE, Account, account_of
 
 
@@ -43,6 +50,12 @@ def _step(
             return redirect(words["back_url"])
     status = 422 if form.errors else 200
     return render(request, "receivables/step.html", words | {"form": form}, status=status)
+
+
+def _is_repeated(request: HttpRequest, running: PaymentPlan | InvoiceDispute | None) -> bool:
+    """Tell a form sent twice, or read before somebody else acted: it is not about what stands now."""
+    stands = str(running.pk) if running else ""
+    return request.method == "POST" and request.POST.get("running", "") != stands
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,7 +143,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> object:
         given = form.cleaned_data
         return services.refund_credit(
-            debtor_id=account.debtor.pk or 0,
+            debtor_id=account.debtor.pk,
             amount_cents=given["amount"],
             means=given["means"],
             reference=given["reference"],
@@ -140,7 +153,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
             actor=user_of(request).actor,
         )
 
-    if not credit and request.method != "POST":
+    if account.debtor.pk is None or (not credit and request.method != "POST"):
         messages.info(request, _("There is no credit balance to give back."))
         return redirect("receivable", pk=pk)
     return _step(request, form, words, act, done=_("What was given back is recorded."))
@@ -152,6 +165,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree on a payment plan, or end the one that runs."""
     account = account_of(request, pk)
     running = account.invoice.plans.filter(ended_at=None).first()
+    if _is_repeated(request, running):
+        return redirect("receivable", pk=pk)
     if running is not None:
         return _end_plan(request, account, running)
     form = PlanForm(
@@ -178,7 +193,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _end_plan(request: HttpRequest, account: Account, running: PaymentPlan) -> HttpResponse:
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = EndPlanForm(request.POST or None, initial={"running": running.pk})
     words = {
         "title": _("End the payment plan of %(number)s?"),
         "consequence": _("What is left is asked as before, and reminders go on."),
@@ -210,7 +225,9 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that an invoice is contested, or how it was settled."""
     account = account_of(request, pk)
     opened = account.invoice.disputes.filter(closed_at=None).first()
-    form = WordsForm(request.POST or None)
+    if _is_repeated(request, opened):
+        return redirect("receivable", pk=pk)
+    form: forms.Form = WordsForm(request.POST or None)
     at, actor = timezone.now(), user_of(request).actor
     if opened is None:
         words = {
@@ -224,6 +241,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
             reason = form.cleaned_data["words"]
             return services.open_dispute(invoice=account.invoice, reason=reason, at=at, actor=actor)
     else:
+        form = SettleForm(request.POST or None, initial={"running": opened.pk})
         words = {
             "title": _("How was it settled for %(number)s?"),
             "consequence": _("If the invoice was wrong, write a credit note too."),

@@ -13,6 +13,7 @@ from filiere.billing import services
 from filiere.billing.models import Reminder, ReminderState, ReminderWay
 from filiere.billing.queries.invoices import issuer_of
 from filiere.billing.reminding import addresses_of, message_of
+from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import require
 from filiere.persons import queries as persons
@@ -65,6 +66,7 @@ def _found(request: HttpRequest, pk: int) -> Reminder:
     if found is None:
         raise NotFound(reference=pk)
     require(request.user, ISSUE, found.invoice.issuer.organisation)
+    services.bring_up_to(found, legal_day(timezone.now()))
     return found
 
 

@@ -109,7 +109,7 @@ def unpaid_claim(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one of them: why it was not paid, what followed, and what can be done now."""
     claim = own_claim(request, pk)
     steps = queries.steps_of(claim)
-    charge = billing.charges_by_reference([claim.reference]).get(claim.reference)
+    charge = billing.claimed_charges(claim).first()
     context = {
         **_row(claim),
         "steps": [(one, claim_words.step(one)) for one in steps],
@@ -150,7 +150,7 @@ def claim_contest(request: HttpRequest, pk: UUID) -> HttpResponse:
 def claim_give_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The place asks nothing more."""
     claim = own_claim(request, pk, CONTEST)
-    charge = billing.charges_by_reference([claim.reference]).get(claim.reference)
+    charge = billing.claimed_charges(claim).first()
     consequence = _(
         "Nothing more will be asked for it, and this is not undone. The session stays in your"
         " day, to be settled without this voucher."

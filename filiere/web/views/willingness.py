@@ -113,7 +113,7 @@ def _compared(found: list[KindDemand]) -> str:
     ]
     if not told:
         return ""
-    return _("%(amount)s would be accepted by %(shares)s.") % {
+    return _("%(amount)s would be accepted by %(shares)s") % {
         "amount": euros(COMPARED_CENTS, short=True),
         "shares": ", ".join(told),
     }

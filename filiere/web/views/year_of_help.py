@@ -16,6 +16,7 @@ from filiere.kernel import services as kernel
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
 from filiere.observatory.statements import (
+    OF_SESSIONS,
     Line,
     LineKind,
     Statement,
@@ -123,18 +124,21 @@ def _context(
     statement = read_year(person, year=year, provider_id=provider_id)
     left = what_is_left(person, on=today, provider_id=provider_id)
     price = _price(statement)
+    paid = _paid_of_sessions(statement)
     paid_by = _("Paid by you") if provider_id is None else _("Paid by the person")
     return {
         "statement": statement,
         "left": left,
         "year": year,
         "years": years,
-        "rows": [_row(line, paid_by) for line in statement.lines],
+        "rows": [_row(line, paid_by) for line in statement.lines if line.kind in OF_SESSIONS],
         "sums": [
             (_("Price of the sessions"), price),
-            (_("Paid by others"), statement.paid_cents - price),
+            (_("Paid by others"), paid - price),
         ],
-        "sum_total": (paid_by, statement.paid_cents),
+        "sum_total": (paid_by, paid),
+        "invoices": say.invoice_rows(statement),
+        "invoices_total": say.invoice_total(statement),
         "vouchers": [
             say.voucher_left(one.serial, one.remaining_cents, one.use_until)
             for one in left.vouchers
@@ -153,6 +157,11 @@ def _price(statement: Statement) -> int:
     )
 
 
+def _paid_of_sessions(statement: Statement) -> int:
+    """Add up what the person paid of its sessions, less those refunded in the year."""
+    return sum(one.paid_cents for one in statement.totals if one.kind in OF_SESSIONS)
+
+
 def _row(line: Line, paid_by: str) -> dict[str, Any]:
     """Put a session, or its refund, as a receipt: the price, who paid, what the person paid."""
     about, waits = line.about, ""
@@ -166,12 +175,19 @@ def _row(line: Line, paid_by: str) -> dict[str, Any]:
         waits = say.price_words(about)
     return {
         "day": day_words(line.at, year=True),
-        "session": say.session_words(about),
+        "session": say.session_words(about, day=not _same_day(line), ref=False),
+        "ref": about.session_ref,
         "refund": refund,
         "waits": waits,
         "lines": lines,
         "total": (paid_by, line.paid_cents),
     }
+
+
+def _same_day(line: Line) -> bool:
+    """Tell whether the heading of a line already bears the day of its session."""
+    at = line.about.session_at
+    return at is not None and legal_day(at) == legal_day(line.at)
 
 
 def _pdf(context: dict[str, Any], *, name: str, sender: str, yours: bool) -> HttpResponse:
