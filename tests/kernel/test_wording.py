@@ -31,14 +31,10 @@ def test_day_words_keeps_the_weekday_and_the_hour():
         assert day_words(at, "DATETIME_FORMAT").endswith("11:01")
 
 
-class Closed(FiliereError):
-    code = "tests.closed"
-    message = "Closed since %(on)s and %(at)s."
-
-
 def test_refusal_writes_its_days_and_moments_in_the_language_of_the_reader():
     moment = datetime.datetime(2026, 12, 1, 9, 0, tzinfo=datetime.UTC)
-    refusal = Closed(on=moment.date(), at=moment)
+    refusal = FiliereError(on=moment.date(), at=moment)
+    refusal.message = "Closed since %(on)s and %(at)s."
 
     with translation.override("fr"):
         assert refusal.sentence.startswith("Closed since 1er décembre 2026 and 1er décembre 2026")
