@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -16,7 +15,6 @@ from filiere.agenda.models import (
     Registration,
     Slot,
     SlotState,
-    Unit,
 )
 from filiere.directory.models import Worker
 from filiere.kernel.calendar import bounds_of_day, legal_day
@@ -332,16 +330,6 @@ def registrations_by_refs(texts: Collection[str]) -> dict[str, Registration]:
 def registration(registration_id: int) -> Registration | None:
     """Give one registration with its slot, place and commitment; None when there is none."""
     return _registrations().filter(pk=registration_id).first()
-
-
-def registrations_of(person_id: UUID) -> QuerySet[Registration]:
-    """Give every seat a person took or gave back, latest session first."""
-    return _registrations().filter(person=person_id).order_by("-slot__starts_at", "-pk")
-
-
-def units_of(place_id: int) -> QuerySet[Unit]:
-    """Give the units of a place, by name."""
-    return Unit.objects.filter(place=place_id).select_related("worker").order_by("name", "pk")
 
 
 def _registrations() -> QuerySet[Registration]:

@@ -271,16 +271,6 @@ def test_due_rows_is_one_query_whatever_the_number(of, to, django_assert_num_que
         assert len(queries.due_rows(issuer_id=of.pk, on=TODAY)) == 12
 
 
-def test_party_lines_say_what_moved_between_two_days(of, to):
-    payment = pay(to, 3_000, reference="VIR 7")
-    refund(payment.debtor_id, 500)
-    lines = queries.party_lines([payment.debtor_id], from_on=TODAY, to_on=TODAY + DAY)
-    assert [(line.kind, line.amount_cents) for line in lines] == [
-        ("payment", 3_000), ("refund", -500),
-    ]  # fmt: skip
-    assert queries.party_lines([payment.debtor_id], from_on=TODAY + DAY) == []
-
-
 def test_a_bank_line_stands_for_one_payment_of_its_own_account():
     account = ring_fence()
     statement(account, ("2026-11-20", 4_000, "VIR-1"), ("2026-11-20", -4_000, "REJ"), opening=9_000)

@@ -6,6 +6,7 @@ import pytest
 
 from filiere.agenda.models import Registration
 from filiere.billing import services
+from filiere.billing.models import Debtor, InvoicePayment
 from filiere.billing.queries import receivables
 from filiere.observatory import statements
 from filiere.observatory.statements import LineKind, Party, Period
@@ -46,7 +47,7 @@ def credit_of(found):
 
 
 def credit(**party):
-    return sum(receivables.credit_cents(one.pk) for one in receivables.debtors_of_party(**party))
+    return sum(receivables.credit_cents(one.pk) for one in Debtor.objects.filter(**party))
 
 
 def test_statement_of_a_client_tells_what_it_paid_too_much_and_what_became_of_it():
@@ -132,8 +133,7 @@ def test_year_of_help_holds_invoices_what_was_paid_on_them_and_the_credit(odile)
     pay(of, 6_250, key="second", person_id=person)
     found = year(person)
     assert found.closing_cents == -1_250 == -credit(person_id=person)
-    debtors = [one.pk for one in receivables.debtors_of_party(person_id=person)]
-    sent = receivables.party_lines(debtors, from_on=YEAR.first_on)
+    sent = InvoicePayment.objects.filter(debtor__person=person)
     of_invoices = [one for one in found.totals if one.kind not in statements.OF_SESSIONS]
     assert sum(one.paid_cents for one in of_invoices) == sum(one.amount_cents for one in sent)
     assert found.paid_cents == 3_000 + 10_250

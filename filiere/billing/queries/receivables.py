@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from filiere.billing.models import (
@@ -19,7 +19,6 @@ from filiere.billing.models import (
     Invoice,
     InvoiceKind,
     InvoicePayment,
-    PaymentBounce,
     RecipientKind,
 )
 from filiere.rules.reminders import BUCKETS, DebtorKind, bucket
@@ -110,14 +109,6 @@ def debtor_of(
     ).first()
 
 
-def debtors_of_party(
-    *, organisation_id: int | None = None, person_id: UUID | None = None
-) -> list[Debtor]:
-    """Give a party as the debtor of each issuer it has paid, in a stable order."""
-    found = Debtor.objects.filter(organisation=organisation_id, person=person_id)
-    return list(found.select_related("issuer__organisation").order_by("pk"))
-
-
 def open_invoices(debtor: Debtor) -> list[tuple[Invoice, Position]]:
     """Give what a debtor still has to pay, what is due first, first."""
     every = Invoice.objects.filter(
@@ -164,54 +155,6 @@ def allocations_of(invoice_id: int) -> QuerySet[Allocation]:
     """What was put on an invoice and taken off it, in order."""
     found = Allocation.objects.filter(invoice=invoice_id)
     return found.select_related("payment").order_by("allocated_at", "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class PartyLine:
-    """One movement of money between a debtor and its issuer.
-
-    ``amount_cents`` is above 0 when the debtor paid, under 0 when the money went back to it.
-    """
-
-    debtor_id: int
-    on: date
-    kind: str
-    amount_cents: int
-    means: str
-    reference: str
-    payment_id: int
-
-
-def party_lines(
-    debtor_ids: Sequence[int], *, from_on: date, to_on: date | None = None
-) -> list[PartyLine]:
-    """Give payments, those the bank took back and balances given back, in order of day.
-
-    Args:
-        from_on, to_on: first day, and the day after the last; None has no end.
-    """
-
-    def within(day: str) -> Q:
-        inside = Q(**{f"{day}__gte": from_on})
-        return inside if to_on is None else inside & Q(**{f"{day}__lt": to_on})
-
-    paid = InvoicePayment.objects.filter(within("received_on"), debtor__in=debtor_ids)
-    bounced = PaymentBounce.objects.filter(within("bounced_on"), payment__debtor__in=debtor_ids)
-    given = CreditRefund.objects.filter(within("given_on"), payment__debtor__in=debtor_ids)
-    lines = [
-        PartyLine(one.debtor_id, one.received_on, "payment", one.amount_cents, one.means,
-                  one.reference, one.pk)
-        for one in paid.order_by("pk")
-    ] + [
-        PartyLine(one.payment.debtor_id, one.bounced_on, "bounce", -one.payment.amount_cents,
-                  one.payment.means, one.payment.reference, one.payment_id)
-        for one in bounced.select_related("payment").order_by("pk")
-    ] + [
-        PartyLine(one.payment.debtor_id, one.given_on, "refund", -one.amount_cents, one.means,
-                  one.reference, one.payment_id)
-        for one in given.select_related("payment").order_by("pk")
-    ]  # fmt: skip
-    return sorted(lines, key=lambda line: line.on)
 
 
 @dataclass(frozen=True, slots=True)
