@@ -23,7 +23,7 @@ from benchmarks.settle import fill
 
 SESSIONS, VOUCHERS = 50_000, 200_000
 NATIONAL = (5_000_000, 20_000_000)
-NATIONAL_WORDS = "5 million sessions, 20 million vouchers: about 60 GiB of disk"
+NATIONAL_WORDS = "5 million sessions, 20 million vouchers: about 20 GiB of disk, half an hour"
 MEMORY_BUDGET_MEBIBYTES = 1024
 PROVIDERS, SEATS = 5_000, 20
 # Accounts of the journal, and what one session posts: three funders' parts.

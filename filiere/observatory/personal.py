@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from filiere.agenda import queries as agenda
 from filiere.agenda.models import Registration
 from filiere.billing import queries as billing
@@ -110,19 +112,23 @@ def _packages(person_id: UUID) -> list[dict[str, Any]]:
             "sessions_left": one.sessions_left,
             "minutes_left": one.minutes_left,
             "cancelled": one.cancelled_at is not None,
+            "sold_alone_cents": one.sale.price_cents if one.sale else None,
             "sessions": sorted(
                 one.uses.filter(reverses=None, reversal=None).values_list(
                     "registration__ref", flat=True
                 )
             ),
         }
-        for one in Package.objects.filter(person=person_id).order_by("begins_on", "pk")
+        for one in Package.objects.filter(person=person_id)
+        .select_related("sale")
+        .order_by("begins_on", "pk")
     ]
 
 
 def _till_receipts(person_id: UUID) -> list[dict[str, Any]]:
     found = TillReceipt.objects.filter(
-        share__charge__registration__person=person_id, share__kind=PayerKind.PERSON
+        Q(share__charge__registration__person=person_id, share__kind=PayerKind.PERSON)
+        | Q(sale__person=person_id)
     ).select_related("till", "share__charge__registration", "reverses")
     return [
         {
@@ -130,7 +136,7 @@ def _till_receipts(person_id: UUID) -> list[dict[str, Any]]:
             "act": one.till.act_number,
             "number": one.number,
             "undoes": one.reverses.number if one.reverses else None,
-            "session": one.share.charge.registration.ref,
+            "session": one.session_ref or None,
             "day": one.day.isoformat(),
             "means": one.means,
             "amount_cents": one.amount_cents,
@@ -242,6 +248,7 @@ HELD = {
     "billing.Debtor": "invoice_payments",
     "billing.Invoice": "invoices",
     "billing.Package": "packages",
+    "billing.PackageSale": "packages",
     "orientation.Referral": "referrals",
     "pathways.Diagnosis": "diagnoses",
     "pathways.FollowUp": "follow_ups",

@@ -11,6 +11,9 @@ from filiere.rules.willingness import DemandPoint
 from filiere.web.formats import euros, percent
 
 LEFT, RIGHT, ROW, TOP = 12, 388, 66, 8
+FOOT = 26
+# Stroke and gap of each line: whole, dashed, dotted, long dashes. No colour tells them apart.
+STROKES = ((28, 0), (7, 4), (2, 3), (16, 3))
 CURVE_LEFT, CURVE_RIGHT, CURVE_TOP, CURVE_BOTTOM = 58, 384, 20, 190
 
 
@@ -28,29 +31,40 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class CeilingMark:
+    """One ceiling: its broken line beside each row, and at the foot the same line with its words."""
+
+    path: str
+    sample: str
+    y: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bands:
-    """Rows of prices over one scale, and the ceiling (blank when none is advised)."""
+    """Rows of prices over one scale, and the ceilings advised."""
 
     height: str
     rows: tuple[Band, ...]
     zero: str
-    ceiling: str
-    ceiling_x: str
-    ceiling_y: str
-    ceiling_anchor: str
+    ceilings: tuple[CeilingMark, ...]
 
 
-def bands(rows: Sequence[tuple[str, str, Spread]], *, ceiling_cents: int | None) -> Bands | None:
+def bands(
+    rows: Sequence[tuple[str, str, Spread]], *, ceilings: Sequence[tuple[str, int]]
+) -> Bands | None:
     """Draw prices kind by kind; None when there is none.
 
     Args:
         rows: name, words of the range, and how the prices lie.
-        ceiling_cents: drawn as one line across all the rows.
+        ceilings: words and cents, the first ones drawn, each with another line (as many as there
+            are lines in ``STROKES``: more would not be told apart).
     """
     if not rows:
         return None
+    drawn_ceilings = ceilings[: len(STROKES)]
     ends = [spread.highest_cents for *_words, spread in rows]
-    highest = max([*ends, ceiling_cents or 0, 1])
+    highest = max([*ends, *(cents for _words, cents in drawn_ceilings), 1])
 
     def x(cents: int) -> int:
         return LEFT + round((RIGHT - LEFT) * cents / highest)
@@ -75,19 +89,38 @@ def bands(rows: Sequence[tuple[str, str, Spread]], *, ceiling_cents: int | None)
             )
         )
     bottom = TOP + len(rows) * ROW
-    ceiling_x = x(ceiling_cents) if ceiling_cents is not None else 0
-    # Beside each row and not through its words.
-    marks = [f"M{ceiling_x} {TOP + rank * ROW + 30}v26" for rank in range(len(rows))]
-    marks.append(f"M{ceiling_x} {bottom}v8")
     return Bands(
-        height=str(bottom + (34 if ceiling_cents is not None else 8)),
+        height=str(bottom + 8 + FOOT * len(drawn_ceilings)),
         rows=tuple(drawn),
         zero=f"M{LEFT} {TOP + 24}V{bottom}",
-        ceiling="" if ceiling_cents is None else "".join(marks),
-        ceiling_x=str(ceiling_x),
-        ceiling_y=str(bottom + 26),
-        ceiling_anchor="start" if ceiling_x < 130 else "end" if ceiling_x > 270 else "middle",
+        ceilings=tuple(
+            _ceiling(words, rank, x(cents), len(rows), bottom)
+            for rank, (words, cents) in enumerate(drawn_ceilings)
+        ),
     )
+
+
+def _ceiling(words: str, rank: int, x: int, rows: int, bottom: int) -> CeilingMark:
+    """Draw a ceiling beside each row, not through its words; name it under them all."""
+    y = bottom + 20 + rank * FOOT
+    down, across = _broken("v%d", "m0 %d", rank, 26), _broken("h%d", "m%d 0", rank, 28)
+    return CeilingMark(
+        path="".join(f"M{x} {TOP + row * ROW + 30}{down}" for row in range(rows)),
+        sample=f"M{LEFT} {y - 5}{across}",
+        y=str(y),
+        words=words,
+    )
+
+
+def _broken(stroke: str, leap: str, rank: int, length: int) -> str:
+    """Draw one line of ``length`` with the strokes and gaps of its rank."""
+    on, off = STROKES[rank]
+    path, done = "", 0
+    while done < length:
+        path += stroke % min(on, length - done)
+        done += on + off
+        path += leap % off if done < length else ""
+    return path
 
 
 @dataclass(frozen=True, slots=True)

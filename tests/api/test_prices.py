@@ -167,7 +167,7 @@ def test_a_card_of_free_hours_pays_the_session():
     assert answer["person_cents"] == 0
 
 
-def test_free_hours_tell_what_was_bought_and_who_came_is_hidden_under_five():
+def test_free_hours_tell_what_was_bought_and_nothing_of_the_month_under_way():
     made = shop()
     employer, promise = hours_of(made)
     codes = employer.post(f"free-hours/{promise.pk}/cards", {"count": 3})[1]["codes"]
@@ -177,7 +177,8 @@ def test_free_hours_tell_what_was_bought_and_who_came_is_hidden_under_five():
 
     assert len(set(codes)) == 3
     assert (status, account["quota_minutes"], account["cards"]) == (200, 600, 3)
-    assert (account["sessions"], account["used_minutes"], account["owed_cents"]) == (None,) * 3
+    told = [account[name] for name in ("told_on", "sessions", "used_minutes", "owed_cents")]
+    assert told == [None] * 4
 
 
 def test_cards_taken_back_open_nothing_more():

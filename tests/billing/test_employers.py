@@ -19,8 +19,10 @@ from filiere.agreements.errors import (
 from filiere.agreements.models import FreeHoursCard
 from filiere.billing import queries, services
 from filiere.billing.models import ChargeState, PayerShare
+from filiere.billing.queries import HoursEvent
 from tests.agenda.factories import OrganisationFactory
 from tests.billing.factories import AT, DAY, check_now, commitment, lot_for, receive, world
+from tests.billing.invoice_scene import LATER, customer, issuer
 
 pytestmark = pytest.mark.django_db
 JANUARY = datetime.date(2026, 1, 1)
@@ -168,6 +170,116 @@ def test_issue_cards_refuses_a_number_out_of_range_and_an_agreement_without_hour
             cards.issue_cards(commitment_id=promise.pk, count=count, at=AT, actor="test")
     with pytest.raises(CardsNotPossible):
         card(commitment())
+
+
+def event(day, sessions=1, cents=1000):
+    at = datetime.datetime.combine(day, datetime.time(9), tzinfo=datetime.UTC)
+    return HoursEvent(1, at, sessions, 60 * sessions, cents * sessions)
+
+
+def days(month, count):
+    return [event(datetime.date(2026, month, day + 1)) for day in range(count)]
+
+
+def told(events, *, on, ends_on=None):
+    return [
+        (str(at.date()), len(some))
+        for at, some in queries.told_hours(
+            sorted(events, key=lambda one: one.at), ends_on=ends_on, on=on
+        )
+    ]
+
+
+def test_told_hours_of_five_sessions_are_told_at_the_end_of_their_month():
+    events = days(3, 5) + days(4, 2) + days(5, 3)
+    assert told(events, on=datetime.date(2026, 3, 31)) == []
+    assert told(events, on=datetime.date(2026, 4, 1)) == [("2026-03-31", 5)]
+    assert told(events, on=datetime.date(2026, 5, 31)) == [("2026-03-31", 5)]
+    assert told(events, on=datetime.date(2026, 6, 1)) == [("2026-03-31", 5), ("2026-05-31", 5)]
+
+
+def test_told_hours_tell_what_waits_once_the_agreement_is_over():
+    events = [*days(3, 2), event(datetime.date(2026, 6, 3), sessions=-1)]
+    ends_on = datetime.date(2026, 4, 15)
+    assert told(events, on=ends_on, ends_on=ends_on) == []
+    after = told(events, on=datetime.date(2026, 6, 4), ends_on=ends_on)
+    assert after == [("2026-04-15", 2), ("2026-06-03", 1)]
+
+
+def test_told_hours_do_not_count_refunds_as_sessions():
+    events = [*days(3, 4), event(datetime.date(2026, 3, 20), sessions=-1)]
+    assert told(events, on=datetime.date(2026, 12, 1)) == []
+
+
+def used(promise, count, here=None):
+    """That many sessions of one hour, 10 € each, on the day of the tests; give their charges."""
+    here, code = here or world(price=1000), card(promise)
+    return [pay(here.charge(), code) for _one in range(count)]
+
+
+def account(promise, on):
+    (found,) = queries.hours_accounts(promise.agreement.promiser_id, on=on)
+    return found.told_on, found.sessions, found.used_minutes, found.owed_cents
+
+
+MONTH_OVER = datetime.date(2026, 12, 1)
+NOVEMBER_END = datetime.date(2026, 11, 30)
+NOTHING = (None, None, None, None)
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 5, 7])
+def test_attack_98_hours_accounts_say_nothing_of_the_month_under_way(count):
+    promise = hours()
+    used(promise, count)
+    for day in (DAY, DAY + datetime.timedelta(days=3), NOVEMBER_END):
+        assert account(promise, day) == NOTHING
+
+
+def test_attack_98_hours_accounts_tell_whole_months_from_five_sessions():
+    promise = hours()
+    used(promise, 4)
+    assert account(promise, MONTH_OVER) == NOTHING
+    refunded = used(promise, 2)[0]
+    told = (NOVEMBER_END, 6, 360, 6000)
+    assert account(promise, MONTH_OVER) == told
+    late = datetime.datetime(2026, 12, 3, 9, tzinfo=datetime.UTC)
+    services.refund_charge(charge=refunded, reason="Erreur", at=late, actor="test")
+    for day in (late.date(), datetime.date(2027, 1, 1)):
+        assert account(promise, day) == told
+
+
+def test_hours_accounts_tell_few_sessions_only_when_the_agreement_is_over():
+    promise = hours(ends_on=NOVEMBER_END)
+    used(promise, 2)
+    assert account(promise, NOVEMBER_END) == NOTHING
+    assert account(promise, MONTH_OVER) == (NOVEMBER_END, 2, 120, 2000)
+    assert account(hours(ends_on=NOVEMBER_END), MONTH_OVER) == (NOVEMBER_END, 0, 0, 0)
+
+
+def test_hours_accounts_owe_no_more_what_was_sent_or_paid_straight_to_the_place():
+    promise, here = hours(), world(price=1000)
+    used(promise, 5, here)
+    receive(promise, 1500)  # covers one session whole; 5 € wait
+    assert account(promise, MONTH_OVER)[3] == 3500
+    of = issuer(here)
+    customer(of, promise.agreement.promiser)
+    payer = promise.agreement.promiser_id
+    services.invoice_shares(
+        issuer=of, organisation_id=payer, issued_on=DAY, until=LATER, key="hours", at=AT,
+        actor="test",
+    )  # fmt: skip
+    services.record_payment(
+        issuer_id=of.pk, organisation_id=payer, amount_cents=1250, received_on=DAY,
+        means="transfer", key="pay", at=AT, actor="test",
+    )  # fmt: skip
+    assert account(promise, MONTH_OVER)[3] == 2250
+
+
+def test_hours_accounts_ask_six_questions_at_most(django_assert_max_num_queries):
+    promise = hours()
+    used(promise, 5)
+    with django_assert_max_num_queries(6):
+        assert account(promise, MONTH_OVER)[1] == 5
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

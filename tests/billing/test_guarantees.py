@@ -12,6 +12,7 @@ from filiere.ledger import queries as ledger
 from filiere.vouchers import services as vouchers
 from filiere.vouchers.errors import ClaimClosed, ClaimNotInGoodFaith, ReasonMissing
 from filiere.vouchers.models import ClaimStep
+from tests.billing.invoice_scene import customer, identity
 from tests.billing.test_offline import AT, LATER, PRICE, Shop, broken
 from tests.programmes.factories import organisation
 from tests.vouchers.test_concurrency import at_once
@@ -50,6 +51,29 @@ def test_pay_from_guarantee_gives_what_the_voucher_would_have_given():
     (money,) = queries.guarantee_funds()
     assert (money.given_cents, money.left_cents, money.owed_cents) == (PRICE, 7_500, PRICE)
     assert broken() == []
+
+
+def test_guarantee_funds_owe_no_more_what_went_straight_to_the_place():
+    shop, one = Shop(count=1, face=PRICE), fund()
+    pay(disputed(shop), one)
+    asked = {"at": LATER, "actor": "test"}
+    of = services.save_issuer(
+        organisation_id=shop.place.organisation_id, identity=identity(), **asked
+    )
+    payer = customer(of, one.agreement.promiser).organisation_id
+    services.invoice_shares(
+        issuer=of, organisation_id=payer, issued_on=LATER.date(), key="fund",
+        until=LATER + datetime.timedelta(days=1), **asked,
+    )  # fmt: skip
+    services.record_payment(
+        issuer_id=of.pk, organisation_id=payer, amount_cents=PRICE - 1, received_on=LATER.date(),
+        means="transfer", key="pay", **asked,
+    )  # fmt: skip
+    (money,) = queries.guarantee_funds()
+    assert (money.given_cents, money.received_cents, money.direct_cents) == (PRICE, 0, PRICE - 1)
+    assert money.owed_cents == 1
+    account = queries.commitment_account(one.pk, envelope_cents=10_000)
+    assert (account.owed_cents, account.left_cents) == (1, 10_000 - PRICE)
 
 
 def test_pay_from_guarantee_twice_is_once():

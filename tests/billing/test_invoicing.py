@@ -150,6 +150,8 @@ def test_invoice_shares_counts_sessions_and_tells_what_is_paid():
     assert (made.total_cents, made.paid_cents) == (4500, 1500)
     assert (line.quantity_hundredths, line.unit_price_cents, line.net_cents) == (300, 1500, 4500)
     assert "novembre 2026" in line.detail
+    # Whole months, up to the day of the invoice: nobody reads the day of a session.
+    assert (made.delivered_from, made.delivered_to) == (TODAY.replace(day=1), TODAY)
     assert line.shares.count() == 3
     # Nothing is invoiced twice; the same demand is the same invoice.
     assert services.invoice_shares(organisation_id=payer.pk, key="november", **asked) == made

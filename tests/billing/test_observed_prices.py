@@ -284,8 +284,26 @@ def test_charged_prices_tells_a_group_of_five_people_and_no_smaller_one():
     assert (told.kind, told.persons, told.spread.median_cents) == ("public", 5, 3_000)
     assert told.person_median_cents == 3_000
     assert observed.sessions_of_procedure(CAR, here.commune, on=later) == 5
-    assert observed.sessions_of_procedure(CAR, CommuneFactory(), on=later) == 0
+    assert observed.sessions_of_procedure(CAR, CommuneFactory(), on=later) is None
     assert observed.charged_prices("tax_return", on=later) == []
+
+
+def test_attack_76_sessions_of_an_epci_less_those_of_a_commune_tell_nobody():
+    epci = CommuneFactory(kind=Kind.EPCI, code="200000001")
+    large, small = world(price=3_000), world(price=3_000)
+    for here, people in ((large, 7), (small, 2)):
+        here.commune.epci = epci
+        here.commune.save()
+        for _one in range(people):
+            here.split(procedure=CAR)
+    later = datetime.date(2026, 12, 24)
+
+    told = [
+        observed.sessions_of_procedure(CAR, where, on=later)
+        for where in (epci, large.commune, small.commune, None)
+    ]
+
+    assert told == [5, 5, None, 5]
 
 
 def test_charged_prices_leaves_out_a_price_nobody_stated():

@@ -27,12 +27,13 @@ from filiere.billing.errors import (
     TillReasonMissing,
     TillStillHolds,
 )
-from filiere.billing.models import Till, TillCount, TillDeposit, TillMonth, TillReceipt
+from filiere.billing.models import PackageSale, Till, TillCount, TillDeposit, TillMonth, TillReceipt
 from filiere.billing.queries import tills as queries
 from filiere.billing.services import tills
 from filiere.kernel import checks
 from filiere.ledger import queries as ledger
 from filiere.rules.tills import LineKind
+from tests.agenda.factories import new_person
 from tests.billing.factories import AT, DAY, World, world
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,18 @@ def handed(till: Till, actor="user:7") -> TillMonth:
 
 def signed(till: Till, actor="user:99") -> TillMonth:
     return tills.sign_month(till_id=till.pk, month=NOVEMBER, at=DECEMBER, actor=actor)
+
+
+def sold(here: World, till: Till, person=None, *, means="cash", key="sale", **fields):
+    """Sell five sessions for 100 €, to somebody who has no session; give the receipt."""
+    services.set_price(
+        offer_id=here.offer.pk, kind="pack", amount_cents=10_000, from_on=AT.date(), at=AT,
+        actor="test", package=services.Package(valid_days=90, sessions=5),
+    )  # fmt: skip
+    return tills.sell_package(
+        till_id=till.pk, offer_id=here.offer.pk, means=means, key=key, at=AT, actor="user:1",
+        person_id=person or new_person(commune_id=here.commune.pk), **fields,
+    )  # fmt: skip
 
 
 def balance(till: Till, account: str) -> int:
@@ -453,6 +466,7 @@ CORRUPTIONS = {
     "billing.till_holds_its_journal": (TillDeposit, "amount_cents = amount_cents + 1"),
     "billing.till_under_its_limit": (Till, "cash_limit_cents = cash_limit_cents + 1"),
     "billing.till_receipt_is_its_share": (TillReceipt, "amount_cents = amount_cents + 1"),
+    "billing.package_sale_is_its_receipt": (PackageSale, "price_cents = price_cents + 1"),
     "billing.till_month_is_what_was_handed": (TillMonth, "receipts = receipts + 1"),
 }
 
@@ -463,6 +477,7 @@ def test_a_planted_corruption_of_a_till_turns_its_invariant_false(name):
     here = town()
     till = opened(here)
     recorded(here)
+    sold(here, till, means="card")
     tills.deposit(
         till_id=till.pk, means="cash", amount_cents=1_000, reference="B", at=AT, actor="user:7"
     )

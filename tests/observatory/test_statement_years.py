@@ -11,7 +11,6 @@ from filiere.billing.services.refunding import refund_charge
 from filiere.ledger import queries as ledger
 from filiere.observatory import statements
 from filiere.observatory.statements import LineKind, Party, Period
-from filiere.observatory.statements.employer import Event, groups
 from filiere.persons import services as persons
 from filiere.vouchers import services as vouchers
 from tests.agenda.factories import OrganisationFactory, new_person
@@ -23,43 +22,6 @@ pytestmark = pytest.mark.django_db
 YEAR = Period(datetime.date(2026, 1, 1), datetime.date(2027, 12, 31))
 JANUARY = datetime.date(2026, 1, 1)
 ENDS_ON = datetime.date(2026, 12, 31)
-
-
-def event(day, sessions=1, cents=1000):
-    at = datetime.datetime.combine(day, datetime.time(9), tzinfo=datetime.UTC)
-    return Event(1, at, sessions, 60 * sessions, cents * sessions)
-
-
-def days(month, count):
-    return [event(datetime.date(2026, month, day + 1)) for day in range(count)]
-
-
-def told(events, *, on, ends_on=None):
-    return [
-        (str(at.date()), len(some))
-        for at, some in groups(sorted(events, key=lambda one: one.at), ends_on=ends_on, on=on)
-    ]
-
-
-def test_groups_of_five_sessions_are_told_at_the_end_of_their_month():
-    events = days(3, 5) + days(4, 2) + days(5, 3)
-    assert told(events, on=datetime.date(2026, 3, 31)) == []
-    assert told(events, on=datetime.date(2026, 4, 1)) == [("2026-03-31", 5)]
-    assert told(events, on=datetime.date(2026, 5, 31)) == [("2026-03-31", 5)]
-    assert told(events, on=datetime.date(2026, 6, 1)) == [("2026-03-31", 5), ("2026-05-31", 5)]
-
-
-def test_groups_tell_what_waits_once_the_agreement_is_over():
-    events = [*days(3, 2), event(datetime.date(2026, 6, 3), sessions=-1)]
-    ends_on = datetime.date(2026, 4, 15)
-    assert told(events, on=ends_on, ends_on=ends_on) == []
-    after = told(events, on=datetime.date(2026, 6, 4), ends_on=ends_on)
-    assert after == [("2026-04-15", 2), ("2026-06-03", 1)]
-
-
-def test_groups_do_not_count_refunds_as_sessions():
-    events = [*days(3, 4), event(datetime.date(2026, 3, 20), sessions=-1)]
-    assert told(events, on=datetime.date(2026, 12, 1)) == []
 
 
 def hours(count, *, ends_on=None, price=1000):

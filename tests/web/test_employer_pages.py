@@ -1,6 +1,7 @@
 """An employer offers hours and reads counts; a provider attests a year of help at home."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from tests.api.conftest import BACKEND, signed_in
 from tests.billing.factories import world
 
 pytestmark = pytest.mark.django_db
+TOKEN = r'name="csrfmiddlewaretoken" value="\w+"|nonce-[^" ]+|(next|content)="[^"]*"'
 JANUARY = datetime.date(2026, 1, 1)
 HOURS = {"title": "Aide numérique", "hours": "100", "provider": "", "starts_on": "2026-11-01",
          "ends_on": "2027-10-31"}  # fmt: skip
@@ -53,28 +55,42 @@ def shown(employer):
     return employer.client.get(reverse("free_hours")).content.decode()
 
 
-def test_an_employer_buys_hours_makes_cards_and_reads_counts_from_five_sessions(employer):
+NOT_TOLD = "told by whole months, together, from 5 sessions on"
+DECEMBER = AT + datetime.timedelta(days=20)
+
+
+def shown_later(employer):
+    with time_machine.travel(DECEMBER, tick=False):
+        employer.client.force_login(employer.user, backend=BACKEND)
+        return shown(employer)
+
+
+def test_an_employer_buys_hours_makes_cards_and_reads_counts_of_whole_months(employer):
     assert "You have not bought hours yet" in shown(employer)
     here, promise = world(price=1000), bought(employer)
     codes = cards_of(employer, promise, hours="10")
     assert (len(codes), FreeHoursCard.objects.first().minutes_left) == (3, 600)
+    nothing_used = shown(employer)
+    assert NOT_TOLD in nothing_used
     for _one in range(4):
         use(here, codes[0])
-    assert "fewer than 5 sessions: not told" in shown(employer)
+    assert NOT_TOLD in shown_later(employer)
     use(here, codes[1])
-    page = shown(employer)
-    assert "5 h, in 5 sessions; 95 h left" in page
+    # The month is not over: the page is the one of nobody.
+    employer.client.force_login(employer.user, backend=BACKEND)
+    assert re.sub(TOKEN, "", shown(employer)) == re.sub(TOKEN, "", nothing_used)
+    page = shown_later(employer)
+    assert "5 h, in 5 sessions until 30 November 2026; 95 h left" in page
     assert "€50.00" in page
 
 
 def test_what_is_owed_is_told_when_the_agreement_is_over(employer):
     here, promise = world(price=1000), bought(employer, ends_on="2026-11-30")
     use(here, cards_of(employer, promise)[0])
-    assert "told from 5 sessions" in shown(employer)
-    with time_machine.travel(AT + datetime.timedelta(days=20), tick=False):
-        employer.client.force_login(employer.user, backend=BACKEND)
-        assert "€10.00" in shown(employer)
-        assert "fewer than 5 sessions" in shown(employer)
+    assert "told with the hours used, or once the agreement is over" in shown(employer)
+    page = shown_later(employer)
+    assert "€10.00" in page
+    assert "1 h, in 1 session until" in page
 
 
 def test_an_employer_takes_its_cards_back(employer):

@@ -7,7 +7,7 @@ from ninja import Router, Schema
 
 from filiere.api.problems import answers
 from filiere.api.security import SignedIn, holds
-from filiere.programmes import queries
+from filiere.billing.queries.ring_fence import ring_fence_cover
 from filiere.programmes.queries import RingFenceCover, Verdict
 
 router = Router(tags=["ring-fenced money"])
@@ -23,6 +23,7 @@ class OwedOut(Schema):
     transit_cents: int
     returns_cents: int
     commissions_cents: int
+    credits_cents: int
     total_cents: int
 
 
@@ -47,4 +48,4 @@ class RingFenceOut(Schema):
 )
 def ring_fence(request: SignedIn) -> RingFenceCover:
     """Tell whether the last bank statement covers vouchers in use and money owed, on its day."""
-    return queries.ring_fence_cover(at=timezone.now())
+    return ring_fence_cover(at=timezone.now())

@@ -26,7 +26,10 @@ class EmployerQuery(Schema):
 
 
 class FreeHoursOut(Schema):
-    """One agreement. What was used is null while so few came that somebody could be recognised."""
+    """One agreement. What was used is told by whole months, up to ``told_on``.
+
+    It is null while fewer than five sessions wait to be told, so that nobody is recognised.
+    """
 
     commitment_id: int
     title: str
@@ -36,6 +39,7 @@ class FreeHoursOut(Schema):
     is_over: bool
     quota_minutes: int
     cards: int
+    told_on: dt.date | None
     sessions: int | None
     used_minutes: int | None
     left_minutes: int | None

@@ -83,7 +83,10 @@ class TillReceiptOut(Schema):
 
 
 class JournalLineOut(Schema):
-    """One line: what came in, was given back, deposited, missing or too much. Amounts are > 0."""
+    """One line: what came in, was given back, deposited, missing or too much. Amounts are > 0.
+
+    ``sold`` names a package; sold without a session, it has no ``ref``.
+    """
 
     day: dt.date
     at: dt.datetime
@@ -93,6 +96,7 @@ class JournalLineOut(Schema):
     number: int | None
     words: str
     ref: str
+    sold: str
 
 
 class MeansTotalOut(Schema):
@@ -216,6 +220,7 @@ def till_month(request: SignedIn, till_id: int, month: dt.date) -> TillMonthOut:
                 number=one.number,
                 words=one.words,
                 ref=one.session,
+                sold=one.sold,
             )
             for one in journal.lines
         ],

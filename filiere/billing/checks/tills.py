@@ -77,6 +77,27 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "billing.package_sale_is_its_receipt",
+        "A package sold alone has one receipt of its price, and is cancelled with it.",
+        """
+        SELECT 'package-sale:' || sale.id, sale.price_cents, receipt.amount_cents, package.id
+          FROM billing_packagesale AS sale
+          JOIN directory_offer AS offer ON offer.id = sale.offer_id
+          JOIN directory_place AS place ON place.id = offer.place_id
+          LEFT JOIN billing_package AS package
+            ON package.sale_id = sale.id AND package.offer_id = sale.offer_id
+           AND package.person_id = sale.person_id
+          LEFT JOIN billing_tillreceipt AS receipt
+            ON receipt.sale_id = sale.id AND receipt.reverses_id IS NULL
+          LEFT JOIN billing_till AS till
+            ON till.id = receipt.till_id AND till.organisation_id = place.organisation_id
+         WHERE package.id IS NULL OR till.id IS NULL OR receipt.amount_cents <> sale.price_cents
+            OR (package.cancelled_at IS NOT NULL) <> EXISTS (
+                SELECT FROM billing_tillreceipt AS undone WHERE undone.reverses_id = receipt.id)
+         ORDER BY sale.id
+        """,
+    ),
+    Invariant(
         "billing.till_month_is_what_was_handed",
         "A month handed over or signed still holds the receipts and the money it was added up from.",
         """

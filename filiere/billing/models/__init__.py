@@ -37,7 +37,7 @@ from filiere.billing.models.observed import (
     SeenHow,
     SellerKind,
 )
-from filiere.billing.models.packages import Package, PackageUse
+from filiere.billing.models.packages import Package, PackageSale, PackageUse
 from filiere.billing.models.prices import (
     BandBasis,
     PriceBand,
@@ -109,6 +109,7 @@ __all__ = [
     "ObservedPrice",
     "ObservedPriceState",
     "Package",
+    "PackageSale",
     "PackageUse",
     "PayerKind",
     "PayerShare",

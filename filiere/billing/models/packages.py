@@ -1,4 +1,7 @@
-"""Packs and subscriptions people bought, and what each session took. Lengths are minutes."""
+"""Packs and subscriptions people bought, and what each session took. Lengths are minutes.
+
+A package is bought by a session that costs its price, or sold alone at the till of a public body.
+"""
 
 import pgtrigger
 from django.db import models
@@ -9,13 +12,53 @@ from filiere.kernel.constraints import known_value
 from filiere.kernel.models import append_only
 
 
+class PackageSale(models.Model):
+    """A package sold at a till before any session, paid by the person. Append-only.
+
+    It is undone when its receipt is: its package is then cancelled, and must not have served.
+    """
+
+    offer = models.ForeignKey("directory.Offer", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("persons.Person", on_delete=models.PROTECT, related_name="+")
+    price_cents = models.BigIntegerField("prix (centimes)")
+    # What the price was made of on that day, as on a charge.
+    priced_as = models.JSONField("explication du prix")
+    # The same form sent twice sells once.
+    request_key = models.CharField("clé de la demande", max_length=100, unique=True)
+    sold_at = models.DateTimeField("vendu le")
+    sold_by = models.CharField("vendu par", max_length=40)
+    posting_group = models.OneToOneField(
+        "ledger.PostingGroup", on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "vente d'un forfait"
+        verbose_name_plural = "ventes de forfaits"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price_cents__gt=0), name="packagesale_price_positive"
+            ),
+        ]
+        triggers = [*append_only("packagesale")]
+
+    def __str__(self) -> str:
+        return f"package sale {self.pk}"
+
+
 class Package(models.Model):
-    """A pack or a subscription one person bought once, at one session, for others to come.
+    """A pack or a subscription one person bought once, for sessions to come.
+
+    Either the charge of a first session bought it, or it was sold alone.
 
     What is left is kept by a trigger that adds up the uses; it is never under zero.
     """
 
-    charge = models.ForeignKey("billing.Charge", on_delete=models.PROTECT, related_name="packages")
+    charge = models.ForeignKey(
+        "billing.Charge", on_delete=models.PROTECT, null=True, related_name="packages"
+    )
+    sale = models.OneToOneField(
+        PackageSale, on_delete=models.PROTECT, null=True, related_name="package"
+    )
     offer = models.ForeignKey("directory.Offer", on_delete=models.PROTECT, related_name="packages")
     person = models.ForeignKey("persons.Person", on_delete=models.PROTECT, related_name="packages")
     kind = models.CharField("mode", max_length=12, choices=PriceKind.choices)
@@ -31,6 +74,11 @@ class Package(models.Model):
         verbose_name = "forfait"
         constraints = [
             known_value("package", "kind", PriceKind),
+            models.CheckConstraint(
+                condition=Q(charge__isnull=False, sale__isnull=True)
+                | Q(charge__isnull=True, sale__isnull=False),
+                name="package_bought_once",
+            ),
             models.UniqueConstraint(
                 fields=["charge"],
                 name="package_one_live_per_charge",

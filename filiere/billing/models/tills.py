@@ -4,6 +4,8 @@ Amounts are integer euro cents. Receipts, deposits and counts are append-only; a
 by another that reverses it. Nothing enters a month that was handed over or signed.
 """
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -29,16 +31,19 @@ NEXT_NUMBER = """
 SHARE_ONCE = """
     IF NEW.reverses_id IS NULL AND EXISTS (
        SELECT FROM billing_tillreceipt AS live
-        WHERE live.share_id = NEW.share_id AND live.reverses_id IS NULL
+        WHERE (live.share_id = NEW.share_id OR live.sale_id = NEW.sale_id)
+          AND live.reverses_id IS NULL
           AND NOT EXISTS (SELECT FROM billing_tillreceipt AS undone
                            WHERE undone.reverses_id = live.id)) THEN
-        RAISE EXCEPTION 'the share % is in a till already', NEW.share_id
+        RAISE EXCEPTION 'the share % is in a till already', COALESCE(NEW.share_id, NEW.sale_id)
               USING ERRCODE = 'unique_violation', CONSTRAINT = 'tillreceipt_share_once';
     END IF;
     IF NEW.reverses_id IS NOT NULL AND NOT EXISTS (
        SELECT FROM billing_tillreceipt AS undone
         WHERE undone.id = NEW.reverses_id AND undone.reverses_id IS NULL
-          AND undone.till_id = NEW.till_id AND undone.share_id = NEW.share_id
+          AND undone.till_id = NEW.till_id
+          AND undone.share_id IS NOT DISTINCT FROM NEW.share_id
+          AND undone.sale_id IS NOT DISTINCT FROM NEW.sale_id
           AND undone.means = NEW.means AND undone.amount_cents = NEW.amount_cents) THEN
         RAISE EXCEPTION 'receipt % is not the opposite of what it reverses', NEW.number
               USING ERRCODE = 'check_violation', CONSTRAINT = 'tillreceipt_reverses_its_like';
@@ -185,8 +190,12 @@ class TillReceipt(models.Model):
 
     till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="receipts")
     number = models.PositiveIntegerField("numéro de quittance", default=0)
+    # The person's share of a session, or a package sold alone.
     share = models.ForeignKey(
-        "billing.PayerShare", on_delete=models.PROTECT, related_name="till_receipts"
+        "billing.PayerShare", on_delete=models.PROTECT, null=True, related_name="till_receipts"
+    )
+    sale = models.ForeignKey(
+        "billing.PackageSale", on_delete=models.PROTECT, null=True, related_name="till_receipts"
     )
     means = models.CharField("moyen de paiement", max_length=8, choices=TillMeans.choices)
     amount_cents = models.BigIntegerField("montant (centimes)")
@@ -213,6 +222,11 @@ class TillReceipt(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0), name="tillreceipt_amount_positive"
             ),
+            models.CheckConstraint(
+                condition=Q(share__isnull=False, sale__isnull=True)
+                | Q(share__isnull=True, sale__isnull=False),
+                name="tillreceipt_is_of_one_payment",
+            ),
             models.UniqueConstraint(fields=["till", "number"], name="tillreceipt_number_once"),
             models.CheckConstraint(
                 condition=Q(reverses=None, reason="", by_accountant=False)
@@ -228,6 +242,18 @@ class TillReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.till_id}-{self.number}"
+
+    @property
+    def session_ref(self) -> str:
+        """Reference of the session paid; blank for a package sold alone."""
+        return self.share.charge.registration.ref if self.share else ""
+
+    @property
+    def priced_as(self) -> dict[str, Any]:
+        """What the price paid was made of."""
+        if self.sale is not None:
+            return dict(self.sale.priced_as)
+        return dict(self.share.charge.priced_as) if self.share else {}
 
 
 class TillDeposit(models.Model):

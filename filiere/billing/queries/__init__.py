@@ -17,7 +17,14 @@ from filiere.billing.queries.commitments import (
     awaited_from_third_parties,
     commitment_account,
 )
-from filiere.billing.queries.employers import HoursAccount, hours_accounts
+from filiere.billing.queries.direct import paid_to_places
+from filiere.billing.queries.employers import (
+    HoursAccount,
+    HoursEvent,
+    hours_accounts,
+    hours_events,
+    told_hours,
+)
 from filiere.billing.queries.guarantees import (
     GuaranteeFund,
     claimed_charges,
@@ -37,6 +44,7 @@ from filiere.billing.queries.home_help import (
 from filiere.billing.queries.packages import (
     PackageLeft,
     SubsidyBalance,
+    packages_for_sale,
     packages_of,
     subsidy_balances,
 )
@@ -57,6 +65,7 @@ __all__ = [
     "Earnings",
     "GuaranteeFund",
     "HoursAccount",
+    "HoursEvent",
     "PackageLeft",
     "QuoteFacts",
     "Receipt",
@@ -78,7 +87,10 @@ __all__ = [
     "guarantee_funds_for",
     "home_help_of",
     "hours_accounts",
+    "hours_events",
+    "packages_for_sale",
     "packages_of",
+    "paid_to_places",
     "payable_shares",
     "people_at_home",
     "price_history",
@@ -88,4 +100,5 @@ __all__ = [
     "receipt_lines",
     "rules_in_force",
     "subsidy_balances",
+    "told_hours",
 ]

@@ -9,12 +9,12 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
 from filiere.billing.models import (
     UNDER_AGREEMENT,
-    Allocation,
     ChargeState,
     InvoicedShare,
     PayerShare,
     ThirdPartyReceipt,
 )
+from filiere.billing.queries.direct import paid_to_places, settled_on
 from filiere.rules.reminders import spread
 
 
@@ -26,11 +26,15 @@ class CommitmentAccount:
     received_cents: int
     released_cents: int
     envelope_cents: int | None
+    direct_cents: int = 0
 
     @property
     def owed_cents(self) -> int:
-        """What the third party still has to send for sessions already delivered."""
-        return max(0, self.promised_cents - self.received_cents)
+        """What the third party still has to send for sessions already delivered.
+
+        What it paid straight to places (``direct_cents``) is paid.
+        """
+        return max(0, self.promised_cents - self.received_cents - self.direct_cents)
 
     @property
     def left_cents(self) -> int | None:
@@ -56,7 +60,11 @@ def commitment_account(commitment_id: int, *, envelope_cents: int | None) -> Com
         total=Sum("amount_cents", default=0)
     )
     return CommitmentAccount(
-        shares["promised"], received["total"], shares["released"], envelope_cents
+        shares["promised"],
+        received["total"],
+        shares["released"],
+        envelope_cents,
+        paid_to_places([commitment_id]).get(commitment_id, 0),
     )
 
 
@@ -77,10 +85,12 @@ def awaited_from_third_parties(provider_id: int) -> list[Awaited]:
     its invoices. Refunded sessions are not awaited. Of an invoice paid in part, every session counts.
     """
     latest = InvoicedShare.objects.filter(share=OuterRef("pk")).order_by("-turn")
-    live = Q(charge__state=ChargeState.SPLIT)
     groups: Any = (
         PayerShare.objects.filter(
-            charge__provider=provider_id, kind__in=UNDER_AGREEMENT, released_group=None
+            charge__provider=provider_id,
+            charge__state=ChargeState.SPLIT,
+            kind__in=UNDER_AGREEMENT,
+            released_group=None,
         )
         .annotate(
             invoice=Subquery(latest.values("line__invoice")[:1]),
@@ -88,23 +98,13 @@ def awaited_from_third_parties(provider_id: int) -> list[Awaited]:
             name=F("commitment__agreement__promiser__name"),
         )
         .values("invoice", "commitment", "payer", "name")
-        .annotate(
-            most=Sum("amount_cents"),
-            cents=Sum("amount_cents", filter=live, default=0),
-            sessions=Count("pk", filter=live),
-        )
+        .annotate(cents=Sum("amount_cents"), sessions=Count("pk"))
         .order_by("invoice", "commitment")
     )
     by_invoice: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for group in groups:
         by_invoice[group["invoice"]].append(group)
-    settled = dict(
-        Allocation.objects.filter(invoice__in=[one for one in by_invoice if one])
-        .order_by("invoice")
-        .values("invoice")
-        .annotate(held=Sum("amount_cents"))
-        .values_list("invoice", "held")
-    )
+    settled = settled_on([one for one in by_invoice if one])
     found: dict[int, Awaited] = {}
     for invoice, some in by_invoice.items():
         for group, cents in _left_of(some, settled.get(invoice or 0, 0)):
@@ -120,6 +120,6 @@ def awaited_from_third_parties(provider_id: int) -> list[Awaited]:
 
 def _left_of(groups: Sequence[dict[str, Any]], settled: int) -> list[tuple[dict[str, Any], int]]:
     """Give the groups of one invoice with something left, once what is on it is spread in order."""
-    put = spread([group["most"] for group in groups], settled)
+    put = spread([group["cents"] for group in groups], settled)
     left = [(group, group["cents"] - cents) for group, cents in zip(groups, put, strict=True)]
     return [(group, cents) for group, cents in left if cents > 0]

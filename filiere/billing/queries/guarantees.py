@@ -9,16 +9,21 @@ from django.db.models import QuerySet, Sum
 from filiere.agreements import queries as agreements
 from filiere.agreements.models import AgreementKind, Commitment
 from filiere.billing.models import Charge, ChargeState, PayerShare, ThirdPartyReceipt
+from filiere.billing.queries.direct import paid_to_places
 from filiere.vouchers.models import OfflineClaim
 
 
 @dataclass(frozen=True, slots=True)
 class GuaranteeFund:
-    """One fund: what it promises at most, gave to places, and sent in cash."""
+    """One fund: what it promises at most, gave to places, and sent in cash.
+
+    ``received_cents`` came to the operator; ``direct_cents`` went straight to places, on invoices.
+    """
 
     commitment: Commitment
     given_cents: int
     received_cents: int
+    direct_cents: int = 0
 
     @property
     def left_cents(self) -> int:
@@ -28,11 +33,11 @@ class GuaranteeFund:
     @property
     def owed_cents(self) -> int:
         """What it gave and has not sent yet: places wait for it."""
-        return max(0, self.given_cents - self.received_cents)
+        return max(0, self.given_cents - self.received_cents - self.direct_cents)
 
 
 def guarantee_funds(*, promiser_ids: Collection[int] | None = None) -> list[GuaranteeFund]:
-    """Give every fund, or those of some organisations, the latest signed first; three queries."""
+    """Give every fund, or those of some organisations, the latest signed first; six queries."""
     found = Commitment.objects.filter(agreement__kind=AgreementKind.GUARANTEE)
     if promiser_ids is not None:
         found = found.filter(agreement__promiser__in=promiser_ids)
@@ -63,7 +68,11 @@ def _with_money(commitments: QuerySet[Commitment]) -> list[GuaranteeFund]:
         .order_by("commitment")
         .values_list("commitment", "total")
     )
-    return [GuaranteeFund(row, given.get(row.pk, 0), received.get(row.pk, 0)) for row in rows]
+    direct = paid_to_places(row.pk for row in rows)
+    return [
+        GuaranteeFund(row, given.get(row.pk, 0), received.get(row.pk, 0), direct.get(row.pk, 0))
+        for row in rows
+    ]
 
 
 def claimed_charges(claim: OfflineClaim) -> QuerySet[Charge]:

@@ -22,6 +22,7 @@ from filiere.billing.models import (
 from filiere.kernel.calendar import add_months, bounds_of_day
 from filiere.rules import parameters
 from filiere.rules.observed_prices import Spread, spread
+from filiere.rules.small_cells import told_count
 from filiere.territories.models import Territory
 from filiere.territories.queries import within
 
@@ -204,7 +205,10 @@ def _paid_by_persons(charge_ids: list[int]) -> dict[int, int]:
 
 
 def sessions_of_procedure(procedure: str, territory: Territory | None, *, on: date) -> int | None:
-    """How many sessions helped with a procedure in twelve months; None for a small group.
+    """How many sessions helped with a procedure in twelve months, as everyone may read it.
+
+    Rounded down to a step of the threshold of small groups, so that a commune is not found by
+    taking its neighbours from their intercommunality; None when fewer persons came, or nobody.
 
     Args:
         territory: where the place is; None = everywhere.
@@ -217,5 +221,5 @@ def sessions_of_procedure(procedure: str, territory: Territory | None, *, on: da
     if territory is not None:
         came = came.filter(within(territory, "slot__offer__place__commune__"))
     found = came.aggregate(sessions=Count("pk"), persons=Count("person", distinct=True))
-    is_small = 0 < found["persons"] < parameters.whole("small_cells.threshold", on)
-    return None if is_small else int(found["sessions"])
+    least = parameters.whole("small_cells.threshold", on)
+    return told_count(found["sessions"], persons=found["persons"], least=least)

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from filiere.billing.models import Charge, ChargeState, Package, SubsidyGroup
+from filiere.billing.queries.prices import StatedPrice, rules_in_force
+from filiere.directory.models import Offer
 
 
 def packages_of(person_id: UUID, offer_id: int, *, on: date) -> QuerySet[Package]:
@@ -24,6 +26,21 @@ def packages_of(person_id: UUID, offer_id: int, *, on: date) -> QuerySet[Package
         .select_related("charge")
         .order_by("ends_on", "pk")
     )
+
+
+def packages_for_sale(organisation_id: int, *, on: date) -> list[tuple[Offer, StatedPrice]]:
+    """Give the offers of an organisation sold as a package on a day, with their price, by place."""
+    offers = list(
+        Offer.objects.filter(place__organisation=organisation_id)
+        .select_related("place")
+        .order_by("place__name", "service", "pk")
+    )
+    prices = rules_in_force([one.pk for one in offers], on)
+    return [
+        (one, prices[one.pk])
+        for one in offers
+        if one.pk in prices and prices[one.pk].terms.is_package and prices[one.pk].amount_cents
+    ]
 
 
 @dataclass(frozen=True, slots=True)

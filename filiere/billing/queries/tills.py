@@ -148,7 +148,9 @@ def duties_of(till: Till) -> list[TillDuty]:
 def to_record(till: Till) -> QuerySet[PayerShare]:
     """Give the persons' shares at this organisation's places not yet recorded at its till."""
     start, _end = bounds_of_day(till.opened_on)
-    recorded = TillReceipt.objects.filter(reverses=None, reversal=None).values("share")
+    recorded = TillReceipt.objects.filter(share__isnull=False, reverses=None, reversal=None).values(
+        "share"
+    )
     return (
         PayerShare.objects.filter(
             kind=PayerKind.PERSON,
@@ -166,7 +168,7 @@ def receipts_on(till: Till, day: date) -> QuerySet[TillReceipt]:
     """Give the receipts of one day, the last one first, with what undid them."""
     return (
         TillReceipt.objects.filter(till=till, day=day)
-        .select_related("share__charge__registration", "reverses", "reversal")
+        .select_related("share__charge__registration", "sale", "reverses", "reversal")
         .order_by("-number")
     )
 
@@ -227,7 +229,7 @@ def _lines(till: Till, period: Q) -> list[JournalLine]:
 
 def _receipts(till: Till, period: Q) -> list[JournalLine]:
     rows = TillReceipt.objects.filter(period, till=till).select_related(
-        "share__charge__registration"
+        "share__charge__registration", "sale"
     )
     return [
         JournalLine(
@@ -237,8 +239,8 @@ def _receipts(till: Till, period: Q) -> list[JournalLine]:
             number=row.number,
             words=row.reason,
             actor=row.recorded_by,
-            session=row.share.charge.registration.ref,
-            sold=package_sold(row.share.charge.priced_as),
+            session=row.session_ref,
+            sold=package_sold(row.priced_as),
         )
         for row in rows.order_by("number")
     ]

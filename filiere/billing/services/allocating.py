@@ -1,30 +1,31 @@
 """Putting a payment on invoices and taking it off again, with its postings.
 
-Called by ``receivables`` and ``credit_notes``, the debtor locked. The sessions a third party pays
-straight to the place are no longer awaited by the operator: ``due`` and ``thirdparty`` are cleared.
+Called by ``receivables`` and ``credit_notes``, the debtor locked, and by ``refunding``. The sessions a
+third party pays straight to the place are no longer awaited by the operator: ``due`` and
+``thirdparty`` are cleared.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
-
-from django.db.models import Sum
 
 from filiere.agreements.models import Commitment
 from filiere.billing.errors import PaymentOverInvoice
 from filiere.billing.models import (
     Allocation,
     AllocationCause,
+    Charge,
     Debtor,
     Invoice,
     InvoicePayment,
     PayerShare,
 )
+from filiere.billing.queries.direct import AskedPart, asked_parts, paid_parts, settled_on
 from filiere.billing.queries.receivables import positions
 from filiere.kernel.wording import Euros
 from filiere.ledger import services as ledger
 from filiere.ledger.services import Entry
-from filiere.rules.reminders import spread
 
 
 def paid_in(debtor: Debtor) -> str:
@@ -91,7 +92,8 @@ def _move(
 ) -> list[Allocation]:
     if not parts:
         return []
-    waits = _awaited([invoice.pk for invoice, _cents in parts])
+    _await([invoice for invoice, _cents in parts])
+    asked = asked_parts([invoice.pk for invoice, _cents in parts])
     known = positions(invoice.pk for invoice, _cents in parts)
     held = advance(payment.debtor)
     entries = []
@@ -101,8 +103,8 @@ def _move(
             raise PaymentOverInvoice(number=invoice.number, left=left)
         pair = (held, f"invoice:{invoice.pk}")
         entries.append(Entry(*(pair if sign > 0 else pair[::-1]), cents))
-        settled = known[invoice.pk].settled_cents
-        entries += _cleared(waits.get(invoice.pk, []), settled, settled + sign * cents)
+        settled, own = known[invoice.pk].settled_cents, asked.get(invoice.pk, [])
+        entries += _moved(_cleared(own, settled), _cleared(own, settled + sign * cents))
     group = ledger.post(
         key=f"allocation:{payment.pk}:{payment.allocations.count()}",
         kind="invoice_allocation",
@@ -125,47 +127,73 @@ def _move(
     )
 
 
-def _awaited(invoice_ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
-    """By invoice, what the operator awaits of third parties for its sessions, by commitment.
-
-    Locks the commitments: cash that arrives at the operator at the same moment waits.
-    """
-    shares = (
-        PayerShare.objects.filter(
-            invoiced__line__invoice__in=invoice_ids,
-            commitment__isnull=False,
-            released_group=None,
-        )
-        .values_list(
-            "invoiced__line__invoice",
-            "commitment",
-            "commitment__agreement__promiser",
-            "charge__provider",
-        )
-        .order_by("invoiced__line__invoice", "commitment")
+def _await(parts: Sequence[Invoice]) -> None:
+    """Lock the commitments of what invoices ask: cash that arrives at the operator waits."""
+    named = PayerShare.objects.filter(
+        invoiced__line__invoice__in=[invoice.pk for invoice in parts],
+        commitment__isnull=False,
+        released_group=None,
     )
-    named = {commitment for _invoice, commitment, *_rest in shares.distinct()}
-    if named:
-        locked = Commitment.objects.filter(pk__in=named).order_by("pk")
+    lock_commitments(set(named.values_list("commitment", flat=True)))
+
+
+def lock_commitments(commitment_ids: Collection[int]) -> None:
+    """Lock commitments, the lowest number first."""
+    if commitment_ids:
+        locked = Commitment.objects.filter(pk__in=commitment_ids).order_by("pk")
         list(locked.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-    found: dict[int, list[tuple[str, str, int]]] = {}
-    for invoice, commitment, promiser, provider, cents in shares.annotate(
-        cents=Sum("amount_cents")
-    ):
-        due = f"due:{provider}:commitment:{commitment}"
-        found.setdefault(invoice, []).append((due, f"thirdparty:{promiser}", cents))
-    return found
 
 
-def _cleared(waits: Sequence[tuple[str, str, int]], before: int, after: int) -> list[Entry]:
-    """Entries that no longer await, or await again, what moved from one settled sum to another."""
-    most = [cents for _due, _third, cents in waits]
+Cleared = Mapping[tuple[str, str], int]
+"""Cents the operator no longer awaits, by account of what is due and account of who owed it."""
+
+
+def _cleared(parts: Sequence[AskedPart], settled: int) -> Cleared:
+    return {
+        (
+            f"due:{part.provider_id}:commitment:{part.commitment_id}",
+            f"thirdparty:{part.payer_id}",
+        ): cents
+        for part, cents in paid_parts(parts, settled)
+    }
+
+
+def _moved(before: Cleared, after: Cleared) -> list[Entry]:
+    """Entries that no longer await, or await again, what moved from one state to another."""
     entries = []
-    for (due, third, _cents), old, new in zip(
-        waits, spread(most, before), spread(most, after), strict=True
-    ):
-        if new > old:
-            entries.append(Entry(due, third, new - old))
-        elif new < old:
-            entries.append(Entry(third, due, old - new))
+    for due, third in sorted({*before, *after}):
+        more = after.get((due, third), 0) - before.get((due, third), 0)
+        if more > 0:
+            entries.append(Entry(due, third, more))
+        elif more < 0:
+            entries.append(Entry(third, due, -more))
     return entries
+
+
+@contextmanager
+def shares_refunded(charge: Charge, *, at: datetime, actor: str) -> Iterator[None]:
+    """Around a refund: what was put on the session goes on to the others of its invoice.
+
+    Each account then awaits its own sessions that hold, and no other. Its caller is alone to refund,
+    and holds the commitments of the charge: no payment is put on its invoices meanwhile.
+    """
+    own = PayerShare.objects.filter(charge=charge, commitment__isnull=False, released_group=None)
+    asking = own.filter(invoiced__isnull=False).values_list("invoiced__line__invoice", flat=True)
+    settled = settled_on(set(asking))
+    before = asked_parts(list(settled)) if settled else {}
+    yield
+    after = asked_parts(list(settled)) if settled else {}
+    entries: list[Entry] = []
+    for invoice, cents in sorted(settled.items()):
+        entries += _moved(
+            _cleared(before.get(invoice, []), cents), _cleared(after.get(invoice, []), cents)
+        )
+    if entries:
+        ledger.post(
+            key=f"allocation-refund:{charge.pk}",
+            kind="invoice_allocation",
+            entries=entries,
+            occurred_at=at,
+            at=at,
+            actor=actor,
+        )

@@ -114,7 +114,7 @@ def make_step(*, run: InvoiceRun, at: datetime, actor: str) -> int:
     issuer = run.issuer
     issued_on = max(run.issued_on, last_day(issuer, InvoiceKind.INVOICE) or run.issued_on)
     series = lock_series(issuer=issuer, kind=InvoiceKind.INVOICE, on=issued_on)
-    drafts = _drafts(run, issuer)
+    drafts = _drafts(run, issuer, issued_on)
     if not drafts:
         run.finished_at = at
         run.save(update_fields=["finished_at"])
@@ -140,7 +140,7 @@ def make_step(*, run: InvoiceRun, at: datetime, actor: str) -> int:
     return len(made)
 
 
-def _drafts(run: InvoiceRun, issuer: Issuer) -> list[Draft]:
+def _drafts(run: InvoiceRun, issuer: Issuer, issued_on: date) -> list[Draft]:
     """Write the next invoices of a run, each recipient's shares together."""
     shares = open_shares(issuer=issuer, until=run.until)
     customers: dict[object, Customer] = {}
@@ -161,6 +161,7 @@ def _drafts(run: InvoiceRun, issuer: Issuer) -> list[Draft]:
             key=f"run:{run.pk}:{recipient}",
             customer=customers.get(recipient),
             person_id=rows[0].person_id,
+            issued_on=issued_on,
         )
         for recipient, rows in sorted(by_recipient.items(), key=lambda item: str(item[0]))
     ]

@@ -156,6 +156,7 @@ def invoice_shares(
         key=key,
         customer=customer,
         person_id=person_id,
+        issued_on=issued_on,
         order_reference=order_reference,
     )
     made = write(

@@ -13,8 +13,9 @@ from django.db import connection
 from filiere.agenda.models import Registration
 from filiere.billing import queries
 from filiere.billing.errors import BandUnknown, PackageBegun
-from filiere.billing.models import Charge, Package, PackageUse
+from filiere.billing.models import Charge, Package, PackageSale, PackageUse
 from filiere.kernel.calendar import legal_day
+from filiere.ledger import services as ledger
 from filiere.rules.pricing import Left, Priced, cost_of, session_price
 
 
@@ -79,6 +80,28 @@ def lock_packages(person_id: UUID, offer_id: int) -> None:
         )
 
 
+def cancel_sale(sale: PackageSale, *, reason: str, at: datetime, actor: str) -> None:
+    """Cancel a package sold alone and reverse its payment; in the transaction that undoes its receipt.
+
+    The caller holds the packages of the person (``lock_packages``).
+
+    Raises:
+        PackageBegun: sessions were taken from it.
+    """
+    package = Package.objects.get(sale=sale)
+    taken = package.uses.filter(reverses=None, reversal=None).count()
+    if taken:
+        raise PackageBegun(count=taken)
+    Package.objects.filter(pk=package.pk).update(cancelled_at=at)
+    ledger.reverse(
+        key=f"package-sale-undone:{sale.pk}",
+        group_id=sale.posting_group_id,
+        at=at,
+        actor=actor,
+        reason=reason,
+    )
+
+
 def write_price(charge: Charge, pricing: Pricing) -> None:
     """Put on a charge what the session costs and why; the charge is saved by the caller."""
     stated, priced = pricing.stated, pricing.priced
@@ -87,25 +110,57 @@ def write_price(charge: Charge, pricing: Pricing) -> None:
     charge.group_id = charge.cost_cents = None
     if stated is None or priced is None:
         return
-    explained: dict[str, Any] = {
+    charge.priced_as = explained(stated, priced, minutes=pricing.minutes)
+    if stated.group_id is not None and stated.cost_cents is not None:
+        charge.group_id = stated.group_id
+        charge.cost_cents = cost_of(
+            stated.cost_cents, kind=stated.kind.value, minutes=pricing.minutes
+        )
+
+
+def explained(
+    stated: queries.StatedPrice, priced: Priced, *, minutes: int | None
+) -> dict[str, Any]:
+    """Say what a price was made of, for receipts to come: see ``billing.explanations``."""
+    facts: dict[str, Any] = {
         "reason": priced.reason.value,
         "kind": stated.kind.value,
         "amount_cents": stated.terms.amount_for(priced.band),
         "full_cents": stated.amount_cents,
         "single_cents": stated.single_cents,
-        "minutes": pricing.minutes,
+        "minutes": minutes,
         "from_package": priced.from_package,
         "sessions": stated.pack_sessions,
         "pack_minutes": stated.pack_minutes,
         "valid_days": stated.valid_days,
         "band": priced.band,
     }
-    charge.priced_as = {key: value for key, value in explained.items() if value not in (None, "")}
-    if stated.group_id is not None and stated.cost_cents is not None:
-        charge.group_id = stated.group_id
-        charge.cost_cents = cost_of(
-            stated.cost_cents, kind=stated.kind.value, minutes=pricing.minutes
-        )
+    return {key: value for key, value in facts.items() if value not in (None, "")}
+
+
+def open_package(
+    stated: queries.StatedPrice,
+    *,
+    offer_id: int,
+    person_id: UUID,
+    begins_on: date,
+    charge: Charge | None = None,
+    sale: PackageSale | None = None,
+) -> Package:
+    """Open the package a price sells, from its first day; nothing is taken from it yet."""
+    return Package.objects.create(
+        charge=charge,
+        sale=sale,
+        offer_id=offer_id,
+        person_id=person_id,
+        kind=stated.kind,
+        begins_on=begins_on,
+        ends_on=begins_on + timedelta(days=(stated.valid_days or 1) - 1),
+        sessions_total=stated.pack_sessions,
+        sessions_left=stated.pack_sessions,
+        minutes_total=stated.pack_minutes,
+        minutes_left=stated.pack_minutes,
+    )
 
 
 def use_packages(charge: Charge, pricing: Pricing, *, at: datetime) -> None:
@@ -123,17 +178,12 @@ def use_packages(charge: Charge, pricing: Pricing, *, at: datetime) -> None:
             rest -= taken
     if not priced.buys:
         return
-    package = Package.objects.create(
-        charge=charge,
+    package = open_package(
+        stated,
         offer_id=registration.slot.offer_id,
         person_id=registration.person_id,
-        kind=stated.kind,
         begins_on=pricing.on,
-        ends_on=pricing.on + timedelta(days=(stated.valid_days or 1) - 1),
-        sessions_total=stated.pack_sessions,
-        sessions_left=stated.pack_sessions,
-        minutes_total=stated.pack_minutes,
-        minutes_left=stated.pack_minutes,
+        charge=charge,
     )
     _use(package, registration, priced.first_minutes, at)
 

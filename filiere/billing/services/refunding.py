@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from filiere.billing.errors import ChargeNotPaid, RefundReasonMissing
 from filiere.billing.events import ChargeRefunded
 from filiere.billing.models import Charge, ChargeState, PayerShare, Refund
+from filiere.billing.services.allocating import lock_commitments, shares_refunded
 from filiere.billing.services.packages import give_back_packages
 from filiere.kernel.events import publish
 from filiere.kernel.services import record
@@ -62,6 +63,7 @@ def refund_charge(*, charge: Charge, reason: str, at: datetime, actor: str) -> C
         raise ChargeNotPaid
     give_back_packages(charge, at=at)
     shares = list(PayerShare.objects.filter(charge=charge).order_by("pk"))
+    lock_commitments({one.commitment_id for one in shares if one.commitment_id is not None})
     for share in shares:
         if share.movement_id is not None:
             reversal.reverse_movement(movement=share.movement_id, reason=reason, at=at, actor=actor)
@@ -77,8 +79,9 @@ def refund_charge(*, charge: Charge, reason: str, at: datetime, actor: str) -> C
     Refund.objects.create(
         charge=charge, reason=reason, refunded_at=at, refunded_by=actor, posting_group_id=taken_back
     )
-    charge.state = ChargeState.REFUNDED
-    charge.save(update_fields=["state"])
+    with shares_refunded(charge, at=at, actor=actor):
+        charge.state = ChargeState.REFUNDED
+        charge.save(update_fields=["state"])
     record(
         actor=actor,
         action="billing.charge_refunded",

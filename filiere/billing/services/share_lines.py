@@ -7,7 +7,7 @@ which day is none of its business. A person reads her own sessions, day by day.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from filiere.billing.models import Customer, Issuer, PayerKind, PayerShare
 from filiere.billing.services.numbering import Draft, DraftLine
-from filiere.kernel.calendar import legal_day
+from filiere.kernel.calendar import add_months, legal_day
 from filiere.kernel.wording import day_words
 from filiere.rules import national_lists
 from filiere.rules.vat import Amount, Taxed, Treatment, rate_bp, tax
@@ -94,12 +94,14 @@ def draft_of_shares(
     key: str,
     customer: Customer | None,
     person_id: UUID | None,
+    issued_on: date,
     order_reference: str = "",
 ) -> Draft:
     """Write the invoice of one payer's shares: the price told holds its tax.
 
     Args:
         rows: at least one, all of one payer.
+        issued_on: day of the invoice.
         customer: the organisation; None for the person ``person_id``.
     """
     groups = _grouped(rows, by_day=customer is None)
@@ -112,6 +114,7 @@ def draft_of_shares(
     with translation.override(LANGUAGE):
         lines = tuple(_lines(groups, amounts, taxed, by_day=customer is None))
     days = [row.on for row in rows]
+    whole = (min(days), max(days)) if customer is None else _months(days, issued_on)
     return Draft(
         lines=lines,
         groups=taxed.groups,
@@ -119,9 +122,17 @@ def draft_of_shares(
         customer=customer,
         person_id=person_id if customer is None else None,
         paid_cents=sum(row.amount_cents for row in rows if row.is_paid),
-        delivered=(min(days), max(days)),
+        delivered=whole,
         order_reference=order_reference,
     )
+
+
+def _months(days: Sequence[date], issued_on: date) -> tuple[date, date]:
+    """Give first and last day of whole months: an organisation reads no day of a session."""
+    last = add_months(max(days).replace(day=1), 1) - timedelta(days=1)
+    if issued_on >= max(days):
+        last = min(last, issued_on)
+    return min(days).replace(day=1), last
 
 
 def _grouped(rows: Iterable[ShareRow], *, by_day: bool) -> list[list[ShareRow]]:

@@ -1,21 +1,20 @@
 """An employer's statement: hours bought, hours used month by month, what it sent. Euro cents.
 
-Nobody is told who came, nor when: the sessions of an agreement are told by whole months, together,
-once at least as many as the threshold of small groups wait to be told; what is left is told when
-the agreement is over. Until then they are in no line and no balance.
+Nobody is told who came, nor when: sessions are told by the groups of whole months of
+``billing.queries.told_hours``. Until then they are in no line and no balance.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import groupby
+from dataclasses import replace
+from datetime import date, datetime
 from operator import attrgetter
 
 from django.db.models import QuerySet
 
 from filiere.agreements.models import AgreementKind, Commitment
-from filiere.billing.models import Allocation, ChargeState, PayerShare, ThirdPartyReceipt
-from filiere.kernel.calendar import add_months, bounds_of_day, legal_day
+from filiere.billing.models import Allocation, ThirdPartyReceipt
+from filiere.billing.queries import hours_events, told_hours
+from filiere.kernel.calendar import bounds_of_day, legal_day
 from filiere.observatory.statements import invoices
 from filiere.observatory.statements.shape import (
     About,
@@ -26,10 +25,6 @@ from filiere.observatory.statements.shape import (
     Statement,
     Total,
 )
-from filiere.rules import parameters
-
-# What is told of a month is dated by its last instant: it counts in that month and year.
-INSTANT = timedelta(microseconds=1)
 
 
 def is_one(organisation_id: int) -> bool:
@@ -90,7 +85,7 @@ def _line(at: datetime, kind: LineKind, about: About, charged: int = 0, paid: in
 def _lines(organisation_id: int, on: date) -> Iterator[Line]:
     """Write every line that may be told on a day."""
     bought = list(_bought(organisation_id).select_related("agreement__counterpart").order_by("pk"))
-    events = _events(bought)
+    events = hours_events(bought)
     for one in bought:
         agreement = one.agreement
         about = About(
@@ -101,7 +96,7 @@ def _lines(organisation_id: int, on: date) -> Iterator[Line]:
         )
         yield _line(bounds_of_day(agreement.starts_on)[0], LineKind.HOURS_BOUGHT, about)
         mine = [event for event in events if event.commitment_id == one.pk]
-        for told_at, some in groups(mine, ends_on=agreement.ends_on, on=on):
+        for told_at, some in told_hours(mine, ends_on=agreement.ends_on, on=on):
             cents = sum(event.cents for event in some)
             about = About(
                 agreement=agreement.title,
@@ -113,74 +108,6 @@ def _lines(organisation_id: int, on: date) -> Iterator[Line]:
     yield from _received(bought)
     yield from _invoiced(organisation_id)
     yield from _paid_too_much(organisation_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A session an agreement paid (+1), or the refund of one (-1)."""
-
-    commitment_id: int
-    at: datetime
-    sessions: int
-    minutes: int
-    cents: int
-
-
-def _events(bought: Iterable[Commitment]) -> list[Event]:
-    rows = (
-        PayerShare.objects.filter(commitment__in=list(bought))
-        .order_by("charge__posting_group__occurred_at", "pk")
-        .values_list(
-            "commitment_id",
-            "charge__posting_group__occurred_at",
-            "minutes",
-            "amount_cents",
-            "charge__state",
-            "charge__refund__refunded_at",
-        )
-    )
-    found = []
-    for commitment_id, at, minutes, cents, state, refunded_at in rows:
-        found.append(Event(commitment_id, at, 1, minutes or 0, cents))
-        if state == ChargeState.REFUNDED:
-            found.append(Event(commitment_id, refunded_at, -1, -(minutes or 0), -cents))
-    return sorted(found, key=attrgetter("at"))
-
-
-def groups(
-    events: list[Event], *, ends_on: date | None, on: date
-) -> Iterator[tuple[datetime, list[Event]]]:
-    """Gather events into groups that may be told, with the moment each is told.
-
-    A group ends with a month in which enough sessions wait; those of the month under way wait.
-    Once the agreement is over, all that waited is told, and what comes later (refunds) at once.
-
-    Args:
-        events: of one agreement, oldest first.
-        on: the day that counts as today.
-    """
-    over_at = bounds_of_day(ends_on)[1] if ends_on is not None and ends_on < on else None
-    few = parameters.whole("small_cells.threshold", on)
-    waiting: list[Event] = []
-    for month_end, some in groupby(events, key=_month_end):
-        waiting += some
-        if over_at is not None and month_end >= over_at:
-            continue
-        if month_end <= bounds_of_day(on)[0] and sum(one.sessions > 0 for one in waiting) >= few:
-            yield month_end - INSTANT, waiting
-            waiting = []
-    if over_at is None:
-        return
-    in_time = [one for one in waiting if one.at < over_at]
-    if in_time:
-        yield over_at - INSTANT, in_time
-    for one in waiting[len(in_time) :]:
-        yield one.at, [one]
-
-
-def _month_end(event: Event) -> datetime:
-    """The first moment of the month after an event."""
-    return bounds_of_day(add_months(legal_day(event.at).replace(day=1), 1))[0]
 
 
 def _received(bought: Iterable[Commitment]) -> Iterator[Line]:

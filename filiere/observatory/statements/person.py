@@ -17,6 +17,7 @@ from filiere.billing.models import (
     Debtor,
     InvoicePayment,
     Package,
+    PackageSale,
     PayerKind,
     PayerShare,
 )
@@ -36,7 +37,7 @@ def _charges(person_id: UUID, provider_id: int | None) -> QuerySet[Charge]:
 
 
 def years_of_help(person_id: UUID, *, provider_id: int | None = None) -> list[int]:
-    """Years of sessions that have a price, of invoices and payments, latest first; three queries.
+    """Years of sessions that have a price, of invoices and payments, latest first; four queries.
 
     Args:
         provider_id: only those of this organisation; None for all.
@@ -50,9 +51,16 @@ def years_of_help(person_id: UUID, *, provider_id: int | None = None) -> list[in
     )
     asked = invoices.of_person(person_id, provider_id)
     paid = InvoicePayment.objects.filter(debtor__in=_debtors(person_id, provider_id))
-    for rows, moment in ((asked, "issued_at"), (paid, "recorded_at")):
+    sold = _sales(person_id, provider_id)
+    for rows, moment in ((asked, "issued_at"), (paid, "recorded_at"), (sold, "sold_at")):
         years |= set(rows.order_by().values_list(ExtractYear(moment), flat=True).distinct())
     return sorted(years, reverse=True)
+
+
+def _sales(person_id: UUID, provider_id: int | None) -> QuerySet[PackageSale]:
+    """Packages sold without a session; those a session bought are its price."""
+    found = PackageSale.objects.filter(person=person_id)
+    return found if provider_id is None else found.filter(offer__place__organisation=provider_id)
 
 
 def _debtors(person_id: UUID, provider_id: int | None) -> QuerySet[Debtor]:
@@ -75,6 +83,8 @@ def year_of_help(person_id: UUID, *, year: int, provider_id: int | None = None) 
     period = Period(date(year, 1, 1), date(year, 12, 31))
     explain: dict[LineKind, Explain] = {
         LineKind.SESSION: _about_charges,
+        LineKind.PACKAGE: _about_sales,
+        LineKind.PACKAGE_BACK: _about_sales,
         LineKind.REFUND: _about_charges,
         LineKind.INVOICE: invoices.about_invoices,
         LineKind.CREDIT_NOTE: invoices.about_invoices,
@@ -98,9 +108,16 @@ def sources(person_id: UUID, provider_id: int | None) -> list[Source]:
             )
         )
     )
-    back = -F("part")
+    back, sales = -F("part"), _sales(person_id, provider_id)
     return [
         source(charges, LineKind.SESSION, at=STARTS_AT, charged="part", paid="part"),
+        source(
+            sales, LineKind.PACKAGE, at="sold_at", charged="price_cents", paid="price_cents"
+        ),
+        source(
+            sales.filter(package__cancelled_at__isnull=False), LineKind.PACKAGE_BACK,
+            at="package__cancelled_at", charged=-F("price_cents"), paid=-F("price_cents"),
+        ),
         source(
             charges.filter(state=ChargeState.REFUNDED), LineKind.REFUND,
             at="refund__refunded_at", charged=back, paid=back,
@@ -132,6 +149,20 @@ def _about_charges(refs: Sequence[str]) -> Mapping[str, About]:
             parts=tuple(paid.get(charge.pk, [])),
         )
         for charge in charges
+    }
+
+
+def _about_sales(refs: Sequence[str]) -> Mapping[str, About]:
+    """Give the facts of some packages sold without a session; one query."""
+    sales = PackageSale.objects.filter(pk__in=[int(ref) for ref in refs])
+    return {
+        str(sale.pk): About(
+            place=sale.offer.place.name,
+            amount_cents=sale.price_cents,
+            on=sale.package.ends_on,
+            state="split",
+        )
+        for sale in sales.select_related("offer__place", "package")
     }
 
 

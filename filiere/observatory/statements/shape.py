@@ -33,6 +33,8 @@ class LineKind(StrEnum):
     AGREED_SHARE = "agreed_share"
     COUNTER_SHARE = "counter_share"
     HOURS_USED = "hours_used"
+    PACKAGE = "package"
+    PACKAGE_BACK = "package_back"
     REFUND = "refund"
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
@@ -50,8 +52,8 @@ class LineKind(StrEnum):
     GIVEN_BACK = "given_back"
 
 
-# Of a person's year, what sessions cost; the other lines are of invoices.
-OF_SESSIONS = (LineKind.SESSION, LineKind.REFUND)
+# Of a person's year, what sessions cost, and packages bought before; the others are of invoices.
+OF_SESSIONS = (LineKind.SESSION, LineKind.PACKAGE, LineKind.PACKAGE_BACK, LineKind.REFUND)
 # +1: the balance is what is still due; -1: what is still held.
 SIGNS = {Party.FUNDER: -1}
 

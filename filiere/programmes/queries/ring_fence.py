@@ -4,6 +4,7 @@ Inside a balanced ledger nothing can be missing: the only proof is the last stat
 wrote. It is compared with what the ledger owed at the end of its day.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -35,6 +36,7 @@ class Owed:
     transit_cents: int
     returns_cents: int
     commissions_cents: int = 0
+    credits_cents: int = 0
 
     @property
     def total_cents(self) -> int:
@@ -47,6 +49,7 @@ class Owed:
             + self.transit_cents
             + self.returns_cents
             + self.commissions_cents
+            + self.credits_cents
         )
 
 
@@ -90,23 +93,33 @@ class RingFenceCover:
         return Verdict.UNKNOWN if surplus is None or self.is_stale else Verdict.ENOUGH
 
 
-def ring_fence_cover(*, at: datetime) -> RingFenceCover:
+def no_credit(until: datetime | None) -> int:
+    """Say that nobody paid more than asked on these accounts."""
+    return 0
+
+
+def ring_fence_cover(
+    *, at: datetime, credit: Callable[[datetime | None], int] = no_credit
+) -> RingFenceCover:
     """Compare the last statement of each open account with what is owed.
+
+    Pages read it through ``billing.queries.ring_fence``, which knows the credit balances.
 
     Args:
         at: the moment of reading, aware.
+        credit: gives the credit balances on these accounts at a moment, or now, in cents.
     """
     accounts = RingFence.objects.filter(closed_at=None).order_by("pk")
     last = [one for account in accounts if (one := _last_statement(account)) is not None]
     complete = bool(last) and len(last) == len(accounts)
     dated_on = min(one.dated_on for one in last) if complete else None
-    now = _owed(None)
+    now = _owed(None, credit)
     return RingFenceCover(
         dated_on=dated_on,
         imported_at=max(one.imported_at for one in last) if last else None,
         days_old=max(0, (legal_day(at) - dated_on).days) if dated_on else 0,
         bank_cents=sum(one.closing_balance_cents for one in last) if complete else None,
-        owed=_owed(_end_of(dated_on)) if dated_on else now,
+        owed=_owed(_end_of(dated_on), credit) if dated_on else now,
         owed_now=now,
         bounced_cents=sum(one.receipt.amount_cents for one in unresolved_bounces()),
     )
@@ -121,7 +134,7 @@ def _last_statement(account: RingFence) -> BankStatement | None:
     return account.statements.order_by("-dated_on", "-imported_at", "-pk").first()
 
 
-def _owed(until: datetime | None) -> Owed:
+def _owed(until: datetime | None, credit: Callable[[datetime | None], int]) -> Owed:
     """Add up the accounts whose money must be on the bank; third parties' cash is there too."""
     payables = ledger.balances("payable:", until=until)
     tranches = sum(cents for code, cents in payables.items() if ":tranche:" in code)
@@ -140,4 +153,5 @@ def _owed(until: datetime | None) -> Owed:
         transit_cents=total("transit:"),
         returns_cents=total("return:"),
         commissions_cents=total("commission:"),
+        credits_cents=credit(until),
     )

@@ -25,6 +25,8 @@ from filiere.web.access import page, user_of
 from filiere.web.forms.day import OutcomeForm
 from filiere.web.sheets import day_sheet
 
+SOUGHT = "personne"
+
 
 def own_registration(request: HttpRequest, ref: str, action: str) -> Registration:
     """Find a seat by its printed reference, if this person may do ``action`` on it."""
@@ -41,8 +43,13 @@ def day(request: HttpRequest, on: dt.date | None = None) -> HttpResponse:
     at = timezone.now()
     today = legal_day(at)
     on = on or today
+    sought = request.GET.get(SOUGHT, "")
+    sheet = day_sheet(
+        user_of(request), on=on, at=at, page=request.GET.get("page", ""), sought=sought
+    )
     context = {
-        "sheet": day_sheet(user_of(request), on=on, at=at),
+        "sheet": sheet,
+        "lost": "" if sheet.sought_is_here else sought,
         "on": on,
         "today": today,
         "before": on - dt.timedelta(days=1),
@@ -55,9 +62,9 @@ def day(request: HttpRequest, on: dt.date | None = None) -> HttpResponse:
 
 
 def back(registration: Registration) -> HttpResponse:
-    """Return to the day of a seat, at its hour."""
-    on = legal_day(registration.slot.starts_at)
-    return redirect(reverse("day_on", args=[on]) + f"#seance-{registration.slot_id}")
+    """Return to the day of a seat, at its person."""
+    address = reverse("day_on", args=[legal_day(registration.slot.starts_at)])
+    return redirect(f"{address}?{SOUGHT}={registration.ref}#seance-{registration.ref}")
 
 
 @require_POST

@@ -12,6 +12,7 @@ from filiere.billing.services.tills.recording import (
     reverse_receipt,
     reverse_receipt_of,
 )
+from filiere.billing.services.tills.selling import sell_package
 
 __all__ = [
     "close_till",
@@ -24,6 +25,7 @@ __all__ = [
     "record_receipt",
     "reverse_receipt",
     "reverse_receipt_of",
+    "sell_package",
     "send_back_month",
     "sign_month",
 ]

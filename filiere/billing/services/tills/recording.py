@@ -17,6 +17,7 @@ from filiere.billing.errors import (
 from filiere.billing.models import (
     Charge,
     ChargeState,
+    PackageSale,
     PayerKind,
     PayerShare,
     Till,
@@ -24,6 +25,7 @@ from filiere.billing.models import (
     TillReceipt,
 )
 from filiere.billing.queries.tills import in_hand, live_receipt_of, open_till_of
+from filiere.billing.services.packages import cancel_sale, lock_packages
 from filiere.billing.services.tills.locking import locked_till, named_refusals, require_open
 from filiere.billing.services.tills.opening import require_sale
 from filiere.kernel.calendar import legal_day
@@ -72,18 +74,37 @@ def record_receipt(*, charge: Charge, means: str, at: datetime, actor: str) -> T
         if known.means != means:
             raise ShareRecorded(number=known.number)
         return known
-    _require_allowed(till, charge, means, at)
+    require_allowed(till, charge.registration.slot.offer.service, means, at)
+    return write_receipt(
+        till, means=means, amount_cents=share.amount_cents, share=share, at=at, actor=actor
+    )
+
+
+def write_receipt(
+    till: Till,
+    *,
+    means: str,
+    amount_cents: int,
+    at: datetime,
+    actor: str,
+    share: PayerShare | None = None,
+    sale: PackageSale | None = None,
+) -> TillReceipt:
+    """Put money in a till that the caller holds locked, and number its receipt.
+
+    Args:
+        amount_cents: all of what the share or the sale asks of the person.
+
+    Raises:
+        CashLimitReached: the till may not hold so much cash.
+        TillMonthClosed: the month was handed over.
+    """
+    entry = Entry(f"till:{till.organisation_id}", f"{till.in_hand_account}{means}", amount_cents)
     try:
         group = ledger.post(
             key=f"till-receipt:{till.pk}:{till.last_receipt + 1}",
             kind="till_receipt",
-            entries=[
-                Entry(
-                    f"till:{till.organisation_id}",
-                    f"{till.in_hand_account}{means}",
-                    share.amount_cents,
-                )
-            ],
+            entries=[entry],
             occurred_at=at,
             at=at,
             actor=actor,
@@ -92,8 +113,8 @@ def record_receipt(*, charge: Charge, means: str, at: datetime, actor: str) -> T
         raise CashLimitReached(limit=Euros(till.cash_limit_cents)) from full
     with named_refusals():
         receipt = TillReceipt.objects.create(
-            till=till, share=share, means=means, amount_cents=share.amount_cents, day=day,
-            recorded_at=at, recorded_by=actor, posting_group_id=group,
+            till=till, share=share, sale=sale, means=means, amount_cents=amount_cents,
+            day=legal_day(at), recorded_at=at, recorded_by=actor, posting_group_id=group,
         )  # fmt: skip
     receipt.refresh_from_db(fields=["number"])
     record(
@@ -110,8 +131,17 @@ def _till_of(charge: Charge) -> Till:
     return till
 
 
-def _require_allowed(till: Till, charge: Charge, means: str, at: datetime) -> None:
-    sale = carriers.sale_of(charge.registration.slot.offer.service)
+def require_allowed(till: Till, service: str, means: str, at: datetime) -> None:
+    """Refuse what a till may not cash.
+
+    Args:
+        service: what the payment is for, a key of the national list of services.
+
+    Raises:
+        SaleOutsideAct, SaleNotAllowed: the act, or the carrier's legal form, forbids the sale.
+        MeansNotAllowed: the act does not name this means of payment.
+    """
+    sale = carriers.sale_of(service)
     if sale not in till.sales:
         raise SaleOutsideAct(sale=carriers.sale_name(sale, get_language() or "fr"))
     require_sale(till.organisation, sale, legal_day(at))
@@ -123,7 +153,8 @@ def _require_allowed(till: Till, charge: Charge, means: str, at: datetime) -> No
 def reverse_receipt(*, receipt: TillReceipt, reason: str, at: datetime, actor: str) -> TillReceipt:
     """Undo a receipt by its opposite, dated today and numbered in the same row. Twice is once.
 
-    Money already deposited is given back by the accountant: nothing then leaves the till.
+    Money already deposited is given back by the accountant: nothing then leaves the till. A package
+    sold alone is cancelled with its receipt.
 
     Args:
         reason: why, as the accountant will read it; 1 to 200 characters.
@@ -133,10 +164,14 @@ def reverse_receipt(*, receipt: TillReceipt, reason: str, at: datetime, actor: s
         NothingToRecord: it is itself a reversal.
         TillNotOpen: the till is closed.
         TillMonthClosed: the month was handed over.
+        PackageBegun: it is of a package sold alone, from which sessions were taken.
     """
     reason = reason.strip()[:REASON_MAX]
     if not reason:
         raise TillReasonMissing
+    # In the order of a sale: the packages of the person, then the till.
+    if receipt.sale is not None:
+        lock_packages(receipt.sale.person_id, receipt.sale.offer_id)
     till = locked_till(receipt.till_id)
     undone = TillReceipt.objects.filter(reverses_id=receipt.pk).first()
     if undone is not None:
@@ -144,6 +179,8 @@ def reverse_receipt(*, receipt: TillReceipt, reason: str, at: datetime, actor: s
     if receipt.reverses_id is not None:
         raise NothingToRecord
     require_open(till, legal_day(at))
+    if receipt.sale is not None:
+        cancel_sale(receipt.sale, reason=reason, at=at, actor=actor)
     deposited = in_hand(till).get(receipt.means, 0) < receipt.amount_cents
     source = "treasury" if deposited else receipt.means
     group = ledger.post(
@@ -163,7 +200,7 @@ def reverse_receipt(*, receipt: TillReceipt, reason: str, at: datetime, actor: s
     )
     with named_refusals():
         made = TillReceipt.objects.create(
-            till=till, share_id=receipt.share_id, means=receipt.means,
+            till=till, share_id=receipt.share_id, sale_id=receipt.sale_id, means=receipt.means,
             amount_cents=receipt.amount_cents, reverses=receipt, by_accountant=deposited,
             reason=reason, day=legal_day(at), recorded_at=at, recorded_by=actor,
             posting_group_id=group,
