@@ -30,7 +30,7 @@ EVERYTHING = frozenset({"procedures", "daily_tools", "safety", "access"})
         (30, 100, PopulationShare(None, 0, 1000), None, AimState.UNKNOWN),
     ],
 )
-def test_targeting(fragile, known, share, value, state):
+def test_r7_targeting(fragile, known, share, value, state):
     result = targeting(
         helped_fragile=fragile, helped_known=known, helped_unknown=4, share=share, at=AT
     )
@@ -48,14 +48,14 @@ def test_targeting(fragile, known, share, value, state):
         (1, 3, Fraction(1, 3), AimState.NOT_REACHED),
     ],
 )
-def test_autonomy(alone, answered, value, state):
+def test_r7_autonomy(alone, answered, value, state):
     result = autonomy(alone=alone, answered=answered, non_response=7, at=AT)
 
     assert (result.value, result.state) == (value, state)
     assert result.counts == {"alone": alone, "answered": answered, "non_response": 7}
 
 
-def test_floor_names_the_worst_commune_and_what_it_lacks():
+def test_r7_floor_names_the_worst_commune_and_what_it_lacks():
     found = floor(
         [
             CommuneCoverage("23001", 800, EVERYTHING),

@@ -3,7 +3,7 @@ import pytest
 from filiere.rules.iban import read_iban
 
 
-def test_read_iban_gives_the_account_and_its_bank():
+def test_r14_read_iban_gives_the_account_and_its_bank():
     read = read_iban(" fr14 2004 1010 0505 0001 3m02 606 ")
 
     assert (read.iban, read.country, read.is_sepa) == ("FR1420041010050500013M02606", "FR", True)
@@ -25,6 +25,6 @@ def test_read_iban_tells_what_transfers_do_not_reach():
         "le compte de Léa",
     ],
 )
-def test_read_iban_refuses_what_cannot_exist(text):
+def test_r14_read_iban_refuses_what_cannot_exist(text):
     with pytest.raises(ValueError, match="not an account number"):
         read_iban(text)

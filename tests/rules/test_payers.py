@@ -39,7 +39,7 @@ HALF, ALL = Fraction(1, 2), Fraction(1)
         pytest.param(0, 1000, [], (0, {}, 0), id="free"),
     ],
 )
-def test_split_price(price, voucher, others, expected):
+def test_r8_split_price(price, voucher, others, expected):
     split = split_price(
         price_cents=price,
         voucher_cents=voucher,
@@ -56,7 +56,7 @@ def test_split_price_leaves_nothing_to_the_person_under_a_regulated_price():
     assert split == PayerSplit(1000, {}, 0, forgone_cents=2000)
 
 
-def test_split_price_asks_third_parties_first_when_the_programme_says_so():
+def test_r8_split_price_asks_third_parties_first_when_the_programme_says_so():
     asked = {"price_cents": 3000, "voucher_cents": 5000, "voucher_first": False}
 
     split = split_price(third_parties=[ThirdParty("a", HALF, 1000)], **asked)
@@ -75,7 +75,7 @@ def test_split_price_asks_third_parties_first_when_the_programme_says_so():
     regulated=st.booleans(),
     voucher_first=st.booleans(),
 )
-def test_split_price_loses_and_creates_no_cent(price, voucher, others, regulated, voucher_first):
+def test_r8_split_price_loses_and_creates_no_cent(price, voucher, others, regulated, voucher_first):
     parties = [ThirdParty(str(index), rate, cap) for index, (rate, cap) in enumerate(others)]
     split = split_price(
         price_cents=price,

@@ -31,7 +31,7 @@ DAY = date(2026, 5, 1)
         pytest.param(400_000, 0, 0, 0, 150_000, id="most 1,500 euros a year"),
     ],
 )
-def test_estimate_credit(price, aid, before, others, credit):
+def test_r12_estimate_credit(price, aid, before, others, credit):
     found = estimate_credit(
         price_cents=price, aid_cents=aid, nature=Nature.TRAINING, on=DAY,
         counted_before_cents=before, other_home_services_cents=others,
@@ -56,7 +56,7 @@ def test_estimate_credit_is_nothing_for_remote_help_repair_and_sale(nature):
         (Household(disability=True, dependants=3), 2_000_000),
     ],
 )
-def test_household_ceiling(household, ceiling):
+def test_r12_household_ceiling(household, ceiling):
     assert household_ceiling(DAY, household) == ceiling
 
 

@@ -70,7 +70,7 @@ def test_credited_parts_add_up_to_the_group(group, cuts):
     assert (base_before, vat_before) == (base, whole.vat_cents)
 
 
-def test_rate_bp_is_the_rate_of_the_day_of_the_service():
+def test_r4_rate_bp_is_the_rate_of_the_day_of_the_service():
     assert rate_bp(Treatment.STANDARD, date(2013, 12, 31)) == 1960
     assert rate_bp(Treatment.STANDARD, date(2026, 11, 22)) == 2000
     assert {rate_bp(one, date(2026, 11, 22)) for one in set(Treatment) - {Treatment.STANDARD}} == {
