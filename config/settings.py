@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "filiere.billing",
     "filiere.orientation",
     "filiere.settlement",
+    "filiere.projects",
     "filiere.observatory",
     "filiere.operations",
     "filiere.web",

@@ -12,6 +12,8 @@ from filiere.accounts.models import Role
 from filiere.billing.models import Duty
 from filiere.billing.queries import tills
 from filiere.kernel.permissions import grant, grant_signed_in, memberships
+from filiere.projects.models import MemberRight
+from filiere.projects.queries import may, right_of
 from filiere.territories.queries import contains
 
 EVERY_ROLE = list(Role)
@@ -193,6 +195,31 @@ def _managed_device(held: list[Any], device: Any) -> bool:
     return device.organisation_id in _acting_for(held)
 
 
+def project_right(held: list[Any], project: Any) -> str:
+    """Give the right of somebody on a project file, blank for none.
+
+    A right given to a whole organisation is that of its project carriers; one given by name is
+    its holder's, whatever the role, as long as she acts for the organisation that gave it.
+    """
+    if not held:
+        return ""
+    return right_of(
+        project.pk,
+        user_id=held[0].user_id,
+        organisation_ids=_acting_for(held),
+        team_ids={m.organisation_id for m in held if m.role == Role.CARRIER},
+    )
+
+
+def _on_project(needed: str) -> Callable[[list[Any], Any], bool]:
+    """Narrow a right to the project files on which one has at least ``needed``."""
+
+    def where(held: list[Any], project: Any) -> bool:
+        return may(project_right(held, project), needed)
+
+    return where
+
+
 def declare() -> None:
     """Fill the registry. Called once, when Django has loaded every app."""
     _declare_organisations()
@@ -215,6 +242,7 @@ def declare() -> None:
     grant("vouchers.print_letter", roles=[Role.PRESCRIBER], where=_given_voucher)
     grant("vouchers.declare_lost", roles=[Role.PRESCRIBER], where=_given_voucher)
     _declare_money(mediators)
+    _declare_projects()
     grant("observatory.see_board", roles=EVERY_ROLE)
     grant("pathways.follow_up", roles=mediators)
     grant("operations.see_check", roles=[Role.AUDITOR, Role.OPERATOR])
@@ -295,13 +323,29 @@ def _declare_money(mediators: list[Role]) -> None:
 
 
 def _declare_statements(mediators: list[Role]) -> None:
-    """Who reads what a party was charged and paid, and a place's part of a person's year."""
+    """Who reads what a party was charged and paid, and what is held on a person.
+
+    The manager of a place that helped answers a person who asks for everything held on her: it is
+    the place she was told to ask, and the file tells of other places too, so a mediator may not.
+    """
     grant(
         "observatory.see_statements",
         roles=[Role.MANAGER, Role.COMMISSIONER, Role.OPERATOR, Role.AUDITOR],
         where=_stated,
     )
     grant("observatory.see_year_of_help", roles=mediators, where=_own_registration)
+    grant("observatory.export_person", roles=[Role.MANAGER], where=_own_registration)
+
+
+def _declare_projects() -> None:
+    """Carriers open files; whoever is a member of one reads it, writes in it or runs it."""
+    grant("projects.open", roles=[Role.CARRIER], where=_own)
+    grant("projects.see_schemes", roles=EVERY_ROLE)
+    grant("projects.add_scheme", roles=[Role.CARRIER, Role.STEWARD, Role.OPERATOR])
+    grant("projects.keep_schemes", roles=[Role.STEWARD, Role.OPERATOR])
+    grant("projects.see", roles=EVERY_ROLE, where=_on_project(MemberRight.READER))
+    grant("projects.write", roles=EVERY_ROLE, where=_on_project(MemberRight.EDITOR))
+    grant("projects.run", roles=EVERY_ROLE, where=_on_project(MemberRight.OWNER))
 
 
 def _declare_tills(mediators: list[Role]) -> None:
@@ -339,3 +383,5 @@ def _declare_organisations() -> None:
     grant("directory.import_places", roles=[Role.STEWARD])
     grant("directory.undo_import", roles=[Role.STEWARD])
     grant("observatory.see_decisions", roles=[Role.STEWARD])
+    grant("kernel.sign_rules", roles=[Role.STEWARD])
+    grant("observatory.see_compliance", roles=[Role.MANAGER, Role.CARRIER], where=_own)

@@ -22,10 +22,12 @@ from filiere.operations.demo import (
     bank,
     devices,
     invoices,
+    law,
     lots,
     observed,
     people,
     prices,
+    projects,
     statements,
     tills,
 )
@@ -149,6 +151,8 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
     )
     observed.fill(at=at, source=SOURCE)
     statements.fill(saint_vaury, funder, at=at)
+    projects.fill(at=at)
+    law.fill(at=at)
     return _today(codes, at)
 
 

@@ -27,7 +27,7 @@ def prepare(place: Place, *, at: dt.datetime) -> Till:
     """Open the till of a town hall two months ago and let it live; done twice, it is done once.
 
     The first month is signed; in the second, which waits for the accountant, somebody bought a
-    package of ten sessions; today one payment is recorded,
+    package of ten sessions, and somebody else one without a session; today one payment is recorded,
     two are not, and one person has not paid yet.
     """
     town = place.organisation
@@ -160,19 +160,22 @@ def _month(
     place, opens = offer.place, _morning(first + dt.timedelta(days=8))
     manager = _held(place, Role.MANAGER).user.actor
     deputy = _actor(till)
+    charges = _sessions(unit, offer, opens)
     receipts = [
         tills.record_receipt(charge=charge, means=one, at=opens + HOUR, actor=deputy)
-        for charge, one in zip(_sessions(unit, offer, opens), means, strict=False)
+        for charge, one in zip(charges, means, strict=False)
     ]
     if not signed and receipts:
-        wrong = receipts[0]
         tills.reverse_receipt(
-            receipt=wrong, reason="Payé par carte, non en espèces", at=opens + 2 * HOUR,
+            receipt=receipts[0], reason="Payé par carte, non en espèces", at=opens + 2 * HOUR,
             actor=manager,
         )  # fmt: skip
-        tills.record_receipt(
-            charge=wrong.share.charge, means=CARD, at=opens + 3 * HOUR, actor=deputy
-        )
+        tills.record_receipt(charge=charges[0], means=CARD, at=opens + 3 * HOUR, actor=deputy)
+        tills.sell_package(
+            till_id=till.pk, offer_id=offer.pk, means=CARD, key=f"demo:{till.pk}",
+            person_id=charges[1].registration.person_id, at=opens + 4 * HOUR,
+            actor=deputy,
+        )  # fmt: skip
     held = queries.in_hand(till)
     tills.count_cash(
         till_id=till.pk, counted_cents=held[CASH], note="", at=opens + 9 * HOUR, actor=manager

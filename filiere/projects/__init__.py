@@ -1,0 +1,1 @@
+"""Project files: one need, many funders; budget, plan, what was asked, paid and proved."""
