@@ -43,7 +43,8 @@ e2e: setup-dev ## The browser tests only
 
 pictures: setup-dev ## Take the pictures of the guides again
 	@FILIERE_PICTURES=docs/guide/pictures $(BIN)/python -m pytest tests/e2e/test_programme_life.py \
-		tests/e2e/test_payers.py tests/e2e/test_tills.py -q
+		tests/e2e/test_payers.py tests/e2e/test_tills.py tests/e2e/test_invoices.py \
+		tests/e2e/test_net94.py -q
 
 check: setup-dev ## Every check that is not a test; goes on after a failure and counts them
 	@sh scripts/check.sh $(CHECKS)

@@ -15,6 +15,7 @@ from filiere.api.operations import (
     invoices,
     places,
     prices,
+    projects,
     reference,
     referrals,
     settlement,
@@ -41,6 +42,6 @@ api = NinjaAPI(
 problems.attach(api)
 for area in (
     reference, finder, places, agenda, day, counter, devices, referrals, vouchers, euro, settlement,
-    steering, bank, usage, invoices, prices, free_hours, tills,
+    steering, bank, usage, invoices, prices, free_hours, tills, projects,
 ):  # fmt: skip
     api.add_router("", area.router)

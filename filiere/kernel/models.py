@@ -114,3 +114,36 @@ class Throttle(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ParameterSignature(models.Model):
+    """Somebody read the source of a figure or a sentence of the law, and says whether it is so.
+
+    ``key`` is a sign key of ``rules.assistants``; ``reading`` what Filière said on that day: a
+    signature of another value holds no longer. Nothing is taken back: one signs again.
+    """
+
+    key = models.CharField("clé", max_length=120)
+    reading = models.TextField("ce qui a été relu")
+    source_read = models.CharField("source lue", max_length=300)
+    is_right = models.BooleanField("la source dit bien cela")
+    signed_by = models.CharField("relu par", max_length=40)
+    at = models.DateTimeField("relu le")
+
+    class Meta:
+        verbose_name = "relecture d'une règle"
+        verbose_name_plural = "relectures de règles"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(source_read=""), name="parametersignature_names_its_source"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(key="") & ~models.Q(reading=""),
+                name="parametersignature_says_what",
+            ),
+        ]
+        indexes = [models.Index(fields=["key", "at"], name="parametersignature_by_key")]
+        triggers = append_only("parametersignature")
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.signed_by}"

@@ -153,9 +153,14 @@ def write_table(
     return count
 
 
+def runs_in_a_spreadsheet(text: str) -> bool:
+    """Tell whether a spreadsheet would run a text as a formula; a number or a telephone is not."""
+    return bool(_RUNS.match(text)) and not _PLAIN.fullmatch(text)
+
+
 def _quiet(cell: object) -> object:
     """Give a cell that no spreadsheet runs."""
-    if isinstance(cell, str) and _RUNS.match(cell) and not _PLAIN.fullmatch(cell):
+    if isinstance(cell, str) and runs_in_a_spreadsheet(cell):
         return f"'{cell}"
     return cell
 

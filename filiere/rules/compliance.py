@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from filiere.rules import parameters
 from filiere.rules.aid_regimes import Headroom
-from filiere.rules.parameters import Confidence
 
 
 class Figure(StrEnum):
@@ -104,8 +103,6 @@ def watch(
             found.append(Watch(figure, amount, None, Level.UNKNOWN, None, "", True))
             continue
         threshold = parameters.whole(figure, on)
-        sign_key = f"{figure}@{on.year}" if held.is_unconfirmed else str(figure)
-        doubtful = held.is_unconfirmed or held.confidence == Confidence.MEMORY
         found.append(
             Watch(
                 key=figure,
@@ -114,7 +111,7 @@ def watch(
                 level=level_of(amount, threshold, warn),
                 since=held.since,
                 source=held.parameter.legal_ref or held.parameter.source,
-                is_to_verify=doubtful and sign_key not in verified,
+                is_to_verify=held.is_doubtful and held.sign_key not in verified,
             )
         )
     return _ordered(found)
@@ -132,7 +129,7 @@ def watch_aid(headroom: Headroom) -> Watch:
         level=level_of(headroom.used_cents, headroom.ceiling_cents, warn),
         since=held.since,
         source=held.parameter.legal_ref,
-        is_to_verify=held.is_unconfirmed,
+        is_to_verify=held.is_doubtful,
     )
 
 

@@ -60,13 +60,23 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The value of a parameter on a day, since when, and how far it can be trusted that day."""
+    """The value of a parameter on a day, since when, and how far it can be trusted that day.
+
+    Attributes:
+        sign_key: what somebody signs to confirm it: the key, and the year when that is what lacks.
+    """
 
     parameter: Parameter
     value: int | Fraction | tuple[str, ...]
     since: date
     confidence: Confidence
     is_unconfirmed: bool
+    sign_key: str
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether it is from memory, or of a year for which nothing was published."""
+        return self.is_unconfirmed or self.confidence == Confidence.MEMORY
 
 
 class ParameterUnknown(LookupError):
@@ -181,12 +191,14 @@ def in_force(key: str, on: date) -> InForce:
     if found is None:
         raise ParameterNotInForce(f"{key} has no value on {on.isoformat()}")
     until = parameter.confirmed_until
+    is_unconfirmed = until is not None and on > until
     return InForce(
         parameter=parameter,
         value=found,
         since=since,
         confidence=dict(parameter.marks).get(since, parameter.confidence),
-        is_unconfirmed=until is not None and on > until,
+        is_unconfirmed=is_unconfirmed,
+        sign_key=f"{key}@{on.year}" if is_unconfirmed else key,
     )
 
 

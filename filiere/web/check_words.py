@@ -30,6 +30,7 @@ SENTENCES = (
     _("What the ledger says is in hand at a till is what its journal says, for each means."),
     _("The ledger keeps the cash of each open till between nothing and what its act allows."),
     _("A receipt of a till is the person's share of a session of its organisation, still paid."),
+    _("A package sold alone has one receipt of its price, and is cancelled with it."),
     _("A month handed over or signed still holds the receipts and the money it was added up from."),
     _("Only a session somebody came to has a live charge."),
     _("What a third party owes and a person paid is in the ledger, to the cent."),
@@ -87,4 +88,14 @@ SENTENCES = (
     _("The instalments of a payment plan come to what was left to pay when it was agreed."),
     _("Credit notes never give back more than their invoice, as a whole or line by line."),
     _("An invoice of sessions asks for exactly their shares, of its own issuer, each once."),
+    _("What funders give to each line of a project is at most what it costs."),
+    _("Each funder's parts are lines of its own project, within what it grants."),
+    _("What each funder paid, less what it took back, is between nothing and what it granted."),
+    _("Each answer shows the last of its versions, numbered 1, 2, 3… without a gap."),
+    _(
+        "Requests to a funder are numbered 1, 2, 3…; the last asks what it counts on, and its"
+        " answer is what became of it."
+    ),
+    _("What a funder said it would pay is at most what it grants, or was asked until it answers."),
+    _("Each fact that proves a line is of the line's year; a charge proves exactly its price."),
 )

@@ -26,6 +26,9 @@ DESK_LINKS = [
     ("lots", _("Lots of vouchers"), "vouchers.see_lot"),
     ("free_hours", _("Free hours"), "agreements.offer_hours"),
     ("batches", _("Payments"), "settlement.see_batches"),
+    ("projects", _("My projects"), "projects.open"),
+    ("schemes", _("Funders"), "projects.open"),
+    ("rules", _("Rules"), "projects.open"),
     ("qualifications", _("Places to qualify"), "directory.qualify_place"),
     ("board", _("The three aims"), "observatory.see_board"),
     ("observed_review", _("Prices seen"), "billing.review_prices"),
@@ -38,6 +41,7 @@ SECTIONS = {
     "finder": "home", "results": "home", "diagnosis": "home", "book": "home", "booked": "home",
     "place": "places", "referral": "referrals", "qualification": "qualifications",
     "decision": "board", "lot": "lots", "recall": "lots", "bank": "ring_fence", "receipt": "ring_fence", "receipts": "ring_fence",
+    "project": "projects", "scheme": "schemes", "rule": "rules",
     "usage": "programmes", "hand": "booklets", "voucher": "booklets", "batch": "batches", "payment": "payables", "payout": "payables", "invoice": "payables", "invoices": "payables", "receivable": "payables", "receivables": "payables", "statement": "payables", "statements": "payables",
     "observed": "observed_review", "willingness": "my_places", "till": "tills", "ring": "ring_fence", "free": "free_hours", "programme": "programmes", "tranche": "programmes", "match": "programmes",
 }  # fmt: skip

@@ -201,6 +201,8 @@ def ring_fence_rows(cover: RingFenceCover) -> list[tuple[str, str, str, int, int
          then.returns_cents, now.returns_cents),
         ("commissions", _("The operator’s commission"), _("set aside, not yet paid by the bank"),
          then.commissions_cents, now.commissions_cents),
+        ("credits", _("Credit balances"), _("paid on invoices, more than they ask"),
+         then.credits_cents, now.credits_cents),
     ]  # fmt: skip
 
 

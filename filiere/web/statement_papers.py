@@ -167,6 +167,8 @@ def _year_row(about: Any, line: Any) -> list[str]:
             "reason": about.reason
         }
         return [what + f"\n{say.session_words(about)}", "", euros(line.paid_cents)]
+    if package := say.package_words(line):
+        return [f"{day_words(line.at, year=True)}. {package}", "", euros(line.paid_cents)]
     others = say.paid_by_others(about)
     what = say.session_words(about)
     if others:

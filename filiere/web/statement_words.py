@@ -94,6 +94,8 @@ def kind_words(party: Party, kind: LineKind) -> str:
         LineKind.AGREED_SHARE: _("Parts under agreements"),
         LineKind.COUNTER_SHARE: _("Paid by people at the counter"),
         LineKind.HOURS_USED: _("Hours used"),
+        LineKind.PACKAGE: _("Packages bought without a session"),
+        LineKind.PACKAGE_BACK: _("Packages given back"),
         LineKind.REFUND: _("Refunded sessions"),
         LineKind.INVOICE: _("Invoices"),
         LineKind.CREDIT_NOTE: _("Credit notes"),
@@ -315,6 +317,18 @@ def voucher_left(serial: int, cents: int, until: date) -> str:
         "amount": euros(cents),
         "day": day_words(until, year=True),
     }
+
+
+def package_words(line: Line) -> str:
+    """Say which package was bought without a session, or given back; blank for another line."""
+    if line.kind == LineKind.PACKAGE:
+        words = _("Package bought at %(place)s, to use until %(day)s")
+    elif line.kind == LineKind.PACKAGE_BACK:
+        words = _("Package of %(place)s given back before any use")
+    else:
+        return ""
+    day = day_words(line.about.on, year=True) if line.about.on else ""
+    return words % {"place": line.about.place, "day": day}
 
 
 def package_left(package: Package) -> str:

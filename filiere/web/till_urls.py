@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiere.web.views import till_acts, till_months, tills
+from filiere.web.views import till_acts, till_months, till_sales, tills
 
 urlpatterns = [
     path("regies", tills.tills, name="tills"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("regies/<int:pk>/mois/<str:month>", till_months.month, name="till_month"),
     path("regies/<int:pk>/mois/<str:month>/journal.csv", till_months.csv, name="till_month_csv"),
     path("regies/<int:pk>/mois/<str:month>/imprimer", till_months.paper, name="till_month_paper"),
+    path("regies/<int:pk>/forfait", till_sales.sell, name="till_sell"),
+    path("regies/quittance/<int:pk>", till_sales.sale, name="till_sale"),
     path("regies/quittance/<int:pk>/annuler", tills.reverse, name="till_reverse"),
     path("seance/<str:ref>/regie", tills.record, name="till_record"),
 ]

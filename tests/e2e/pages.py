@@ -14,9 +14,13 @@ from filiere.settlement.models import BankAnswer, Batch, PaymentOrder
 from filiere.territories import queries as territories
 from filiere.vouchers.models import Lot, Voucher
 from filiere.web import bookings
+from tests.e2e.form_pages import form_pages
 from tests.e2e.invoice_pages import invoice_pages
+from tests.e2e.law_pages import law_pages
 from tests.e2e.observed_pages import observed_pages
 from tests.e2e.organisation_pages import organisation_pages
+from tests.e2e.plan_pages import plan_pages
+from tests.e2e.project_pages import project_pages
 from tests.e2e.statement_pages import statement_pages
 from tests.e2e.till_pages import till_pages
 
@@ -44,6 +48,10 @@ def pages_of(desk: dict[str, Any], batches: dict[str, Batch]) -> Pages:
         | invoice_pages()
         | statement_pages(desk)
         | observed_pages()
+        | law_pages()
+        | project_pages()
+        | plan_pages()
+        | form_pages()
     )
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from filiere.accounts.models import Organisation
+from filiere.accounts.models import Organisation, User
 from filiere.agenda.models import Registration
 from filiere.agreements.models import Agreement, AgreementKind
+from filiere.billing.models import Charge
 from filiere.directory.models import Place
 from filiere.web import bookings
 
@@ -33,6 +34,12 @@ def statement_pages(desk: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
         "statement": [*every, (AUDITOR, quiet)],
         "year_of_help": [(KARIM, reverse("year_of_help", args=[desk["settled"].ref]))],
     }
+    mine = Charge.objects.filter(
+        provider=User.objects.get(email=SANDRINE).memberships.order_by("pk")[0].organisation
+    ).order_by("pk")[0]
+    found["personal_file"] = [
+        (SANDRINE, reverse("personal_file", args=[mine.registration.ref])),
+    ]
     if alone is not None:
         found["my_year"] = [(ANYONE, bookings.year_address(alone))]
     return found

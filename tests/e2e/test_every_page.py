@@ -17,8 +17,11 @@ NOT_READ = {
     "acting_choose", "invitation_withdraw", "price_withdraw", "statement_withdraw",
     "token_revoke", "worker_add", "worker_remove", "programme_claims_csv",
     "statement_pdf", "statement_csv", "year_of_help_pdf", "my_year_pdf",
-    "observed_prices_csv", "observed_confirm",
+    "observed_prices_csv", "rule_note", "compliance_register", "project_model_request", "observed_confirm",
     "receivable_credit", "receivable_letter", "invoice_pdf", "invoice_xml", "till_month_csv", "till_record",
+    "project_answers_copy", "project_attachment",
+    "project_claim_pdf", "project_report_pdf", "project_claim_csv",
+    "project_form_file", "project_sent_file", "project_template_filled", "project_awards_file",
     "session_price", "free_hours_cards", "free_hours_revoke", "home_help_end", "home_help_attestation",
     "lot_acknowledge", "lot_generate", "lot_statement", "recall_lift", "set_language", "slot_cancel", "unmet", "api_unknown", "follow_up_answer",
 }  # fmt: skip
@@ -30,6 +33,7 @@ WHO = {
     "controle@demo.example": "auditor", "personne@demo.example": "no role",
     "regie@demo.example": "till manager", "mairie@demo.example": "deputy at a till",
     "tresorerie@demo.example": "public accountant",
+    "projet@demo.example": "project carrier",
 }  # fmt: skip
 IN_ENGLISH = {"home", "results", "day", "tranche", "board_of", "batches", "booked_sheet"}
 RUN_AXE = "() => axe.run({resultTypes: ['violations']})"

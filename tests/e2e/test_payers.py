@@ -20,6 +20,7 @@ from tests.pdf_reading import texts
 USED, YEAR_OVER = dt.date(2026, 12, 2), dt.date(2027, 1, 5)
 OFFER = "Aide numérique pour nos équipes et leurs familles"
 SAP = "SAP123456789"
+UNTOLD = "told by whole months, together, from 5 sessions on, so that nobody is recognised"
 CARD = re.compile(r"HO-\w{4}-\w{4}-\w{2}")
 # The scene is made within the first test, hence the long limit.
 WALK_SECONDS, LIMIT_SECONDS = 200, 500
@@ -100,13 +101,17 @@ def test_an_employer_offers_hours_and_reads_counts_never_who_came(life: Life):
     life.looks(karim)
 
     lea.open("/heures-offertes")
-    lea.reads("fewer than 5 sessions: not told, so that nobody is recognised")
-    lea.reads("told from 5 sessions, or when the agreement ends")
+    lea.reads(UNTOLD)
+    lea.reads("told with the hours used, or once the agreement is over")
     sandrine = life.one("sandrine")
     for ref in refs[1:]:
         shows_card(life, sandrine, ref, other)
     lea.open("/heures-offertes")
-    shows(lea, "2 h 30, en 5 séances ; reste 97 h 30", "110,00 €")
+    lea.reads(UNTOLD)  # the month is not over
+    life.moves_to(YEAR_OVER)
+    lea = life.one("lea")
+    lea.open("/heures-offertes")
+    shows(lea, "2 h 30, en 5 séances jusqu’au 31 décembre 2026 ; reste 97 h 30", "110,00 €")
     pictured(lea, "free-hours")
     life.looks(lea)
     source = plain(lea.page.content())

@@ -13,12 +13,15 @@ def till_pages() -> dict[str, list[tuple[str, str]]]:
     """Give them: the till of the demonstration, with a signed month and one that waits."""
     till = Till.objects.get(closed_on=None)
     month = f"{max(queries.months_of(till)):%Y-%m}"
-    receipt = till.receipts.filter(reverses=None, reversal=None).earliest("number")
+    receipt = till.receipts.filter(sale=None, reverses=None, reversal=None).earliest("number")
+    sold = till.receipts.filter(sale__isnull=False, reverses=None).earliest("number")
     return {
         "tills": [(AUDITOR, reverse("tills"))],
         "till": [(who, reverse("till", args=[till.pk])) for who in (DEPUTY, MANAGER, ACCOUNTANT)],
         "till_new": [(MANAGER, reverse("till_new"))],
         "till_aids": [(MANAGER, reverse("till_aids"))],
+        "till_sell": [(DEPUTY, reverse("till_sell", args=[till.pk]))],
+        "till_sale": [(DEPUTY, reverse("till_sale", args=[sold.pk]))],
         "till_count": [(MANAGER, reverse("till_count", args=[till.pk]))],
         "till_deposit": [(MANAGER, reverse("till_deposit", args=[till.pk]))],
         "till_team": [(MANAGER, reverse("till_team", args=[till.pk]))],

@@ -27,11 +27,12 @@ def test_the_demonstration_has_a_signed_month_a_waiting_one_and_payments_of_toda
     assert queries.to_record(till).count() == 2
     assert queries.in_hand(till)["cash"] == demo_tills.PRICE_CENTS
     assert list(TillReceipt.objects.order_by("number").values_list("number", flat=True)) == list(
-        range(1, 12)
+        range(1, 13)
     )
-    assert Package.objects.get().sessions_left == 9
+    left = Package.objects.order_by("pk").values_list("sessions_left", "sale__price_cents")
+    assert list(left) == [(9, None), (10, demo_tills.PACKAGE_CENTS)]
     sold = [
         line.line.amount_cents for line in queries.journal(till, max(months)).lines if line.sold
     ]
-    assert sold == [demo_tills.PACKAGE_CENTS]
+    assert sold == [demo_tills.PACKAGE_CENTS] * 2
     assert [one.name for one in checks.run() if not one.holds] == []

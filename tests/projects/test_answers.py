@@ -47,7 +47,7 @@ def test_save_answer_adds_a_version_and_shows_the_last():
     assert queries.answers_of(made.pk) == {
         QUESTION: {"medium": "Un texte plus long", "short": "Court"}
     }
-    history = queries.answer_history(Answer.objects.get(length="medium"))
+    history = Answer.objects.get(length="medium").versions.order_by("-number")
     assert [(one.number, one.text) for one in history] == [
         (2, "Un texte plus long"), (1, "Un texte"),
     ]  # fmt: skip

@@ -22,4 +22,4 @@ def test_cash_book_takes_a_day_typed_wrong_elsewhere_for_ten_years_at_most():
     asked(mine, 100_000, funder_name="Région")
     book = queries.cash_book(mine, on=TODAY)
     assert max(book.receipts[0].delays.days) == 3_650
-    assert queries.cash_book(theirs, on=TODAY).names == {str(funder.pk): "Région"}
+    assert "Région" in queries.cash_book(theirs, on=TODAY).names.values()

@@ -153,14 +153,16 @@ def test_claim_of_shares_what_is_proved_between_those_who_pay_the_line():
     assert queries.claim_of(granted(made)) == []
 
 
-def test_prove_by_sessions_refuses_the_places_of_an_organisation_outside_the_file():
+def test_prove_by_sessions_refuses_places_of_others_even_invited():
     made, (_charge, slot) = running(), delivered()
-    on = slot.starts_at.date()
-    asked = {"first_on": on, "last_on": on, "cost": "staff", "hour_cents": 3_000} | ACT
-    there = {"place_ids": [slot.offer.place_id], "line_id": this_year(made).pk}
+    theirs, on = slot.offer.place.organisation_id, slot.starts_at.date()
+    asked = {
+        "place_ids": [slot.offer.place_id], "line_id": this_year(made).pk, "first_on": on,
+        "last_on": on, "cost": "staff", "hour_cents": 3_000,
+    } | ACT  # fmt: skip
     with pytest.raises(ProofNotPossible):
-        services.prove_by_sessions(**there, **asked)
-    services.share_project(
-        project_id=made.pk, organisation_id=slot.offer.place.organisation_id, right="reader", **ACT
-    )
-    assert len(services.prove_by_sessions(**there, **asked).rows) == 1
+        services.prove_by_sessions(acting_for=[theirs], **asked)
+    services.share_project(project_id=made.pk, organisation_id=theirs, right="reader", **ACT)
+    with pytest.raises(ProofNotPossible):
+        services.prove_by_sessions(acting_for=[made.carrier_id], **asked)
+    assert len(services.prove_by_sessions(acting_for=[theirs], **asked).rows) == 1

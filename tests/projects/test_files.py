@@ -216,9 +216,9 @@ def test_attach_keeps_one_file_once_and_tells_when_it_is_out_of_date():
     yesterday = TODAY - datetime.timedelta(days=1)
     first = services.attach(name="C:\\bureau\\liste.pdf", expires_on=yesterday, **attach)
     assert (first.name, first.content_type) == ("liste.pdf", "application/pdf")
-    assert list(queries.expiring(made.pk, on=TODAY)) == [first]
+    assert queries.ending(made.pk, on=yesterday, until=yesterday) == [first]
     assert services.attach(name="liste.pdf", expires_on=TODAY, **attach).pk == first.pk
-    assert list(queries.expiring(made.pk, on=TODAY)) == []
+    assert queries.ending(made.pk, on=yesterday, until=yesterday) == []
     for _twice in range(2):
         services.detach(attachment=first, **ACT)
     assert not made.attachments.exists()

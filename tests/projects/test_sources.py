@@ -270,19 +270,6 @@ def test_a_lower_award_lowers_what_the_funder_said_it_would_pay():
     assert [one.left_cents for one in waiting] == [150_000, 300_001]
 
 
-def test_payment_delays_are_learned_from_what_came_whole():
-    town = granted(project(), 600_000, funder_name="Région")
-    dues = [
-        services.DueWanted(kind="advance", due_on=TODAY, amount_cents=cents)
-        for cents in (200_000, 300_000)
-    ]
-    first, second = services.schedule_payments(source_id=town.pk, dues=dues, **ACT)
-    days = datetime.timedelta(days=45)
-    pay(town, 200_000, key="a", scheduled_id=first.pk, received_on=TODAY + days)
-    pay(town, 100_000, key="b", scheduled_id=second.pk)
-    assert queries.payment_delays(funder_name="Région") == [45]
-
-
 def test_record_payment_is_once_and_never_more_than_the_award():
     town = granted(project(), 600_000)
     first = pay(town, 400_000)

@@ -19,6 +19,8 @@ def test_name_of_is_known_in_both_languages(key):
 def test_name_of_names_nothing_that_does_not_exist():
     known = parameters.load_yaml("parameter_names.yaml")
     assert set(known["names"]) == set(parameters.all_parameters())
+    for words in (*known["names"].values(), *known["groups"].values()):
+        assert set(words) == {"fr", "en"}
     sources = {one.source for one in parameters.all_parameters().values()}
     legal = {one.legal_ref for one in parameters.all_parameters().values()}
     ours = {"our own words", "Regulation (EU)", "then"}

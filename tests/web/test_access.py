@@ -35,6 +35,7 @@ def address_of(door):
     import re
 
     text = re.sub(r"<uuid:\w+>", ACT, door.address)
+    text = re.sub(r"<int:\w+>", "999999999", text)
     return re.sub(r"[<{](?:\w+:)?(\w+)[>}]", lambda found: NOWHERE.get(found[1], "999999999"), text)
 
 

@@ -26,7 +26,7 @@ def test_desk_tells_an_account_without_role_whom_to_ask(client):
         (Role.COMMISSIONER, "programmes"),
         (Role.OPERATOR, "batches"),
         (Role.STEWARD, "programmes"),
-        (Role.CARRIER, "board"),
+        (Role.CARRIER, "projects"),
     ],
 )
 def test_desk_opens_the_home_page_of_the_role(client, role, home):

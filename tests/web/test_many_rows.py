@@ -37,8 +37,8 @@ def _today():
 
 def rows(page):
     """Count the rows in the bodies of the tables of a page."""
-    bodies = re.findall(r"<tbody>(.*?)</tbody>", page.content.decode(), re.DOTALL)
-    return sum(body.count("<tr>") for body in bodies)
+    bodies = re.findall(r"<tbody[^>]*>(.*?)</tbody>", page.content.decode(), re.DOTALL)
+    return sum(body.count("<tr") for body in bodies)
 
 
 def agreed(kind, promiser, count, **promise):

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 
 import pytest
 import time_machine
@@ -238,3 +239,33 @@ def test_the_page_of_a_procedure_asks_the_database_a_fixed_number_of_times(
         note(gueret, cents)
     with django_assert_max_num_queries(8):
         client.get(reverse("observed_procedure", args=[CAR]))
+
+
+def test_ceilings_are_drawn_each_with_its_own_line_and_named(client, creuse, gueret):
+    note(gueret, 2_990)
+    for cents, where in ((3_000, None), (2_000, creuse)):
+        services.set_ceiling(
+            procedure=CAR, ceiling_cents=cents, source="Délibération", from_on=TODAY,
+            territory_id=where.pk if where else None, at=AT, actor="steward",
+        )  # fmt: skip
+
+    shown = client.get(reverse("observed_procedure", args=[CAR])).content.decode()
+
+    assert "ceiling €30.00, everywhere in France</text>" in shown
+    assert "ceiling €20.00, Creuse</text>" in shown
+    marks = re.findall(r'class="draw-alarm" d="([^"]+)"', shown)
+    assert [mark.split("v")[0] for mark in marks] == ["M388 38", "M263 38"]
+    assert [mark.count("m0") for mark in marks] == [0, 2]
+    assert "counts for the prices seen there" in shown
+
+
+def test_a_fifth_ceiling_is_listed_and_not_drawn(client, creuse, gueret):
+    note(gueret, 2_990)
+    for cents, where in enumerate((None, creuse, gueret, CommuneFactory(), CommuneFactory()), 1):
+        services.set_ceiling(
+            procedure=CAR, ceiling_cents=cents * 100, source="Délibération", from_on=TODAY,
+            territory_id=where.pk if where else None, at=AT, actor="steward",
+        )  # fmt: skip
+    shown = client.get(reverse("observed_procedure", args=[CAR])).content.decode()
+    assert shown.count('class="draw-alarm"') == 4
+    assert "1 more ceiling is in the list only" in shown

@@ -42,6 +42,13 @@ def test_ring_fence_rows_lead_where_the_reader_may_go(role, names):
     assert {client.get(address).status_code for address in found} == {200}
 
 
+def test_ring_fence_tells_credit_balances_beside_the_rest():
+    page = signed_in(Role.AUDITOR).get(reverse("ring_fence")).content.decode()
+    row = page[page.index("Credit balances") :]
+    assert "paid on invoices, more than they ask" in row[:300]
+    assert "€0.00" in row[:500]
+
+
 def test_usage_by_lot_leads_to_the_lot_for_whoever_opens_it():
     scene = lot_for(world(price=1_000), count=6, face=1_000, funnel_is_public=True)
     address = reverse("usage", args=[scene.lot.programme_id])

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import json
 
 import pytest
 import time_machine
@@ -258,3 +259,33 @@ def test_a_day_is_said_once_on_each_line_and_a_reference_stays_in_one_piece(paid
     day = day_words(legal_day(seat.slot.starts_at), year=True)
     assert page.count(plain_words(day)) == page.count(f">{seat.ref}<")
     assert year.count(plain_words(day)) == 1
+
+
+def test_attack_90_only_the_manager_of_the_place_gives_a_person_her_file():
+    here, elsewhere, person = world(price=3000), world(price=5000), new_person()
+    mine = here.split(person=person).registration
+    other = elsewhere.split(person=person).registration
+    address = reverse("personal_file", args=[mine.ref])
+    manager = signed_in("manager", here.provider)
+    assert address in plain(manager.client.get(reverse("year_of_help", args=[mine.ref])))
+
+    refused = manager.client.post(address)
+    assert refused.status_code == 422
+    assert "No file was made" in plain(refused)
+    assert not AuditEntry.objects.filter(action="persons.exported").exists()
+
+    given = manager.client.post(address, {"asks": "on"})
+    found = json.loads(given.content)
+    assert [one["reference"] for one in found["sessions"]] == [mine.ref, other.ref]
+    assert found["person"]["reference"] == str(person)
+    assert given.headers["Content-Disposition"].endswith(f'personal-data-{mine.ref}.json"')
+    assert given.headers["Cache-Control"] == "no-store, private"
+    noted = AuditEntry.objects.get(action="persons.exported", subject=f"person:{person}")
+    assert noted.actor == manager.user.actor
+
+    assert signed_in("manager", elsewhere.provider).client.get(address).status_code == 403
+    for role in ("mediator", "operator", "auditor", "commissioner", "prescriber", "steward"):
+        answer = signed_in(role, here.provider).client.post(address, {"asks": "on"})
+        assert answer.status_code == 403
+    mediator = signed_in("mediator", here.provider)
+    assert address not in plain(mediator.client.get(reverse("year_of_help", args=[mine.ref])))

@@ -21,6 +21,7 @@ from filiere.kernel.calendar import bounds_of_day, legal_day
 from filiere.operations.demo import (
     bank,
     devices,
+    funder_forms,
     invoices,
     law,
     lots,
@@ -152,6 +153,7 @@ def load(*, at: dt.datetime, progress: Say) -> list[str]:
     observed.fill(at=at, source=SOURCE)
     statements.fill(saint_vaury, funder, at=at)
     projects.fill(at=at)
+    funder_forms.fill(at=at)
     law.fill(at=at)
     return _today(codes, at)
 

@@ -19,7 +19,7 @@ DAY = dt.timedelta(days=1)
 AID = (
     ("Région (démonstration)", 700, 15_000_000, AidRegime.DE_MINIMIS, "subvention"),
     ("Département (démonstration)", 200, 9_500_000, AidRegime.DE_MINIMIS, "subvention"),
-    ("Communauté d’agglomération (démonstration)", 60, 1_200_000, AidRegime.SGEI_DE_MINIMIS,
+    ("Communauté d’agglomération (démonstration)", 60, 1_200_000, AidRegime.DE_MINIMIS_SGEI,
      "mise à disposition de locaux"),
 )  # fmt: skip
 BOXES = {

@@ -70,6 +70,8 @@ BEFORE_ANSWER = ("envisaged", "asked", "complete", "examined")
 """States in which nothing was granted yet."""
 GRANTED = ("notified", "contracted", "paid", "settled")
 """States in which an amount was granted."""
+LOST = ("refused", "withdrawn")
+"""States in which no money comes."""
 TRANSITIONS = [
     *[("envisaged", after) for after in ("asked", "notified", "withdrawn")],
     *[("asked", after) for after in ("complete", "examined", "notified", "refused", "withdrawn")],

@@ -37,9 +37,7 @@ from filiere.projects.queries.facts import (
     project_facts,
 )
 from filiere.projects.queries.files import (
-    answer_history,
     attachments_of,
-    expiring,
     may,
     projects_of,
     right_of,
@@ -72,7 +70,6 @@ from filiere.projects.queries.money import (
     awaited,
     effort_of,
     paid_cents,
-    payment_delays,
     payments_of,
 )
 from filiere.projects.queries.overview import (
@@ -133,7 +130,6 @@ __all__ = [
     "activity_of",
     "aid_received",
     "all_schemes",
-    "answer_history",
     "answer_versions",
     "answers_of",
     "attachments_of",
@@ -148,7 +144,6 @@ __all__ = [
     "differences",
     "effort_of",
     "ending",
-    "expiring",
     "form_answers",
     "form_of",
     "forms_of",
@@ -164,7 +159,6 @@ __all__ = [
     "paid_cents",
     "parts_by_line",
     "payers_of",
-    "payment_delays",
     "payments_of",
     "places_behind",
     "plan_of",

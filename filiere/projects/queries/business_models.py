@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from filiere.projects.models import BusinessModel, FundingSource, SourceState
+from filiere.projects.models import BusinessModel, FundingSource
+from filiere.projects.models.sources import LOST
 from filiere.rules.business_model import Year
-
-LOST = (SourceState.REFUSED, SourceState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

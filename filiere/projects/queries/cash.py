@@ -24,7 +24,7 @@ from filiere.projects.models import (
     ProjectFile,
     ScheduledPayment,
 )
-from filiere.projects.queries.funding import LOST
+from filiere.projects.models.sources import LOST
 from filiere.rules import parameters
 from filiere.rules.financing import cash
 from filiere.rules.financing.delays import (

@@ -20,7 +20,7 @@ def ways_through(book: CashBook, *, rate: Fraction | None, on: date) -> tuple[Wa
     """Try an advance of who owes most, the largest investment later, a loan; the best first.
 
     Each asked funder pays at once, at its own delay, the share that is usual at signature. The
-    key of an advance is that of its receipt; the key of a cost put off is its number of months.
+    key of an advance is that of its receipt; that of a cost put off is its months, in two digits.
 
     Args:
         rate: yearly, of a loan, between 0 and 1; None: not known, its price is then 0.
@@ -63,7 +63,7 @@ def _postponed(book: CashBook) -> dict[str, Postponed]:
         return {}
     first, horizon = book.investment_cents.index(cents), len(book.spent_cents)
     return {
-        str(months): Postponed(first, first + months, cents)
+        f"{months:02}": Postponed(first, first + months, cents)
         for months in LATER_MONTHS
         if first + months < horizon
     }

@@ -1,11 +1,10 @@
 """Reading project files: whose they are, who may do what, what is out of date."""
 
 from collections.abc import Collection
-from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from filiere.projects.models import Answer, AnswerVersion, Attachment, MemberRight, ProjectFile
+from filiere.projects.models import Attachment, MemberRight, ProjectFile
 
 _STRENGTH = {"": 0, MemberRight.READER: 1, MemberRight.EDITOR: 2, MemberRight.OWNER: 3}
 
@@ -64,11 +63,6 @@ def may(right: str, needed: str) -> bool:
     return _STRENGTH[right] >= _STRENGTH[needed]
 
 
-def answer_history(answer: Answer) -> QuerySet[AnswerVersion]:
-    """Give what an answer said, the latest first."""
-    return answer.versions.order_by("-number")
-
-
 def attachments_of(project_id: int) -> QuerySet[Attachment]:
     """Give the attachments of a file without their content, by kind and name."""
     return (
@@ -76,8 +70,3 @@ def attachments_of(project_id: int) -> QuerySet[Attachment]:
         .defer("content")
         .order_by("kind", "name", "pk")
     )
-
-
-def expiring(project_id: int, *, on: date) -> QuerySet[Attachment]:
-    """Give the attachments that are no longer good on a day, the oldest first."""
-    return attachments_of(project_id).filter(expires_on__lt=on).order_by("expires_on", "pk")

@@ -11,11 +11,9 @@ from filiere.projects.models import (
     GrantPayment,
     PlanAllocation,
     ScheduledPayment,
-    SourceState,
 )
+from filiere.projects.models.sources import LOST
 from filiere.projects.queries.money import Awaited, awaited
-
-LOST = {SourceState.REFUSED, SourceState.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Sum
+from django.db.models import Sum
 
 from filiere.projects.models import (
     FundingSource,
     GrantPayment,
     HoursSpent,
     ScheduledPayment,
-    SourceState,
 )
+from filiere.projects.models.sources import LOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,9 @@ class Effort:
 
 def awaited(project_id: int, *, on: date) -> list[Awaited]:
     """Give the sums still awaited on a day, the oldest first."""
-    lost = [SourceState.REFUSED, SourceState.WITHDRAWN]
     dues = (
         ScheduledPayment.objects.filter(source__project=project_id)
-        .exclude(source__state__in=lost)
+        .exclude(source__state__in=LOST)
         .select_related("source")
         .annotate(paid=Sum("payments__amount_cents"))
         .order_by("due_on", "source", "rank")
@@ -66,19 +65,6 @@ def paid_cents(source_id: int) -> int:
     """Give what a source paid, less what it took back."""
     paid = GrantPayment.objects.filter(source=source_id)
     return paid.aggregate(sum=Sum("amount_cents"))["sum"] or 0
-
-
-def payment_delays(*, funder_name: str) -> list[int]:
-    """Give how many days late one funder paid its sums, in every project, the oldest first.
-
-    A sum counts once it came whole, on the day its last part came; early is below zero.
-    """
-    dues = (
-        ScheduledPayment.objects.filter(source__funder_name=funder_name)
-        .annotate(paid=Sum("payments__amount_cents"), last=Max("payments__received_on"))
-        .order_by("due_on", "pk")
-    )
-    return [(one.last - one.due_on).days for one in dues if (one.paid or 0) >= one.amount_cents]
 
 
 def effort_of(project_id: int) -> list[Effort]:

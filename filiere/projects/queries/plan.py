@@ -13,8 +13,8 @@ from filiere.projects.models import (
     FundingSource,
     PlanAllocation,
     Scheme,
-    SourceState,
 )
+from filiere.projects.models.sources import LOST
 from filiere.rules.financing import shape
 
 MILLION = 1_000_000
@@ -130,12 +130,11 @@ def totals_of(project_id: int) -> Totals:
         .annotate(paid=Sum("payments__amount_cents"))
         .order_by("pk")
     )
-    lost = {SourceState.REFUSED, SourceState.WITHDRAWN}
     parts = PlanAllocation.objects.filter(source__project=project_id)
     return Totals(
         cost_cents=lines.aggregate(sum=Sum("amount_cents"))["sum"] or 0,
-        asked_cents=sum(one.asked_cents for one in sources if one.state not in lost),
-        granted_cents=sum(one.granted_cents or 0 for one in sources if one.state not in lost),
+        asked_cents=sum(one.asked_cents for one in sources if one.state not in LOST),
+        granted_cents=sum(one.granted_cents or 0 for one in sources if one.state not in LOST),
         paid_cents=sum(one.paid or 0 for one in sources),
         allocated_cents=parts.aggregate(sum=Sum("cents"))["sum"] or 0,
     )

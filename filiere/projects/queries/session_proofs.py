@@ -42,13 +42,18 @@ class SessionCosts:
         return sum(one.cents for one in self.rows)
 
 
-def places_behind(project: ProjectFile) -> list[Place]:
-    """Give the places of the carrier and of the organisations that work on its file."""
-    members = project.members.values("organisation")
-    places = Place.objects.filter(organisation__in=members) | Place.objects.filter(
-        organisation=project.carrier_id
-    )
-    return list(places.order_by("name", "pk").distinct())
+def places_behind(project: ProjectFile, *, acting_for: Collection[int]) -> list[Place]:
+    """Give the places whose sessions somebody may tag in a project.
+
+    They are those of the organisations that work on the file and that the person acts for: nobody
+    claims the sessions of an organisation by inviting it.
+
+    Args:
+        acting_for: organisations the person acts for.
+    """
+    behind = {project.carrier_id, *project.members.values_list("organisation", flat=True)}
+    places = Place.objects.filter(organisation__in=behind & set(acting_for))
+    return list(places.order_by("name", "pk"))
 
 
 def session_costs(

@@ -342,7 +342,7 @@ def _sound(**said: Any) -> dict[str, Any]:
 def _is_of_our_time(said: dict[str, Any]) -> bool:
     """Refuse a slip in a year: a plan is drawn month by month, over all of them."""
     first, last = said["starts_on"].year, said["ends_on"].year
-    return FIRST_YEAR <= first and last <= min(first + MOST_YEARS, LAST_YEAR)
+    return bool(first >= FIRST_YEAR and last <= min(first + MOST_YEARS, LAST_YEAR))
 
 
 def _raise_edition(project: ProjectFile) -> None:

@@ -18,6 +18,7 @@ def prove_by_sessions(
     *,
     line_id: int,
     place_ids: Collection[int],
+    acting_for: Collection[int],
     first_on: date,
     last_on: date,
     cost: str,
@@ -31,7 +32,8 @@ def prove_by_sessions(
     changes nothing.
 
     Args:
-        place_ids: places where they were given, of the carrier or of organisations of the file.
+        place_ids: places where they were given.
+        acting_for: organisations the person acts for; see ``places_behind``.
         first_on, last_on: days, both counted, in the year of the line.
         cost: one of ``ProvedCost``.
         hour_cents: what an hour of it costs, above 0; each session is rounded to the cent.
@@ -40,7 +42,7 @@ def prove_by_sessions(
         What was tagged.
 
     Raises:
-        ProofNotPossible: another's place, days out of the year of the line, no such cost, or no
+        ProofNotPossible: a place that is not behind, days out of the year of the line, no such cost, or no
             amount.
     """
     project_id = BudgetLine.objects.values_list("project", flat=True).get(pk=line_id)
@@ -48,10 +50,10 @@ def prove_by_sessions(
     line = BudgetLine.objects.get(pk=line_id)
     if cost not in ProvedCost.values or not 0 < hour_cents <= MOST_CENTS:
         raise ProofNotPossible(term="amount_cents")
-    if not set(place_ids) <= {one.pk for one in places_behind(project)}:
-        raise ProofNotPossible(term="place")
     if not line.year == first_on.year == last_on.year:
         raise ProofNotPossible(term="year")
+    if not set(place_ids) <= {one.pk for one in places_behind(project, acting_for=acting_for)}:
+        raise ProofNotPossible(term="session")
     found = session_costs(
         place_ids=place_ids, first_on=first_on, last_on=last_on, cost=cost, hour_cents=hour_cents
     )

@@ -27,18 +27,14 @@ from filiere.projects.models import (
     Scheme,
     SourceState,
 )
-from filiere.projects.models.sources import BEFORE_ANSWER, GRANTED, TRANSITIONS
+from filiere.projects.models.sources import BEFORE_ANSWER, GRANTED, LOST, TRANSITIONS
 from filiere.projects.services.budget import MOST_CENTS
 from filiere.projects.services.locking import hold_project, require_edition
 from filiere.projects.services.plan import shrink_schedule, shrink_to
+from filiere.rules.financing.shape import Kind
 
-PUBLIC = {
-    FundingKind.EU, FundingKind.STATE, FundingKind.REGION, FundingKind.DEPARTEMENT,
-    FundingKind.EPCI, FundingKind.COMMUNE,
-}  # fmt: skip
-SELF_BROUGHT = {
-    FundingKind.OWN, FundingKind.INCOME, FundingKind.VOUCHER, FundingKind.VOLUNTEERING,
-}  # fmt: skip
+PUBLIC = {FundingKind(one) for one in Kind if one.is_public}
+SELF_BROUGHT = {FundingKind(one) for one in Kind if not one.needs_file}
 """What nobody is asked for: it goes from envisaged to sure."""
 
 
@@ -307,8 +303,7 @@ def _require_sound(project: ProjectFile, source: FundingSource) -> None:
 
 def _is_free(project: ProjectFile, source: FundingSource) -> bool:
     """Tell whether a scheme exists and no live source of the project asks it."""
-    lost = [SourceState.REFUSED, SourceState.WITHDRAWN]
-    asked = project.sources.filter(scheme=source.scheme_id).exclude(state__in=lost)
+    asked = project.sources.filter(scheme=source.scheme_id).exclude(state__in=LOST)
     return (
         Scheme.objects.filter(pk=source.scheme_id or 0).exists()
         and not asked.exclude(pk=source.pk or 0).exists()

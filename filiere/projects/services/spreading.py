@@ -19,7 +19,7 @@ def spread_line(
     """Say who pays one line, all at once; the other lines stay as they are. Locks the project.
 
     Args:
-        parts: source id → cents, 0 or absent for nothing.
+        parts: source id → cents, 0 for nothing; sources that are not named keep theirs.
 
     Returns:
         The parts of the line.
@@ -31,7 +31,9 @@ def spread_line(
     """
     project_id = BudgetLine.objects.values_list("project", flat=True).get(pk=line_id)
     hold_project(project_id)
-    kept = PlanAllocation.objects.filter(line__project=project_id).exclude(line=line_id)
+    kept = PlanAllocation.objects.filter(line__project=project_id).exclude(
+        line=line_id, source__in=list(parts)
+    )
     every = {
         (source, line): cents for source, line, cents in kept.values_list("source", "line", "cents")
     }

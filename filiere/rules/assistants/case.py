@@ -117,7 +117,6 @@ class Case:
 
     def _use(self, key: str, on: date) -> int | Fraction | tuple[str, ...]:
         found = parameters.in_force(key, on)
-        sign_key = f"{key}@{on.year}" if found.is_unconfirmed else key
         self.used[key, found.since] = UsedParameter(
             key=key,
             value=found.value,
@@ -126,8 +125,8 @@ class Case:
             source=found.parameter.legal_ref or found.parameter.source,
             confidence=found.confidence,
             is_unconfirmed=found.is_unconfirmed,
-            sign_key=sign_key,
-            is_signed=sign_key in self.verified,
+            sign_key=found.sign_key,
+            is_signed=found.sign_key in self.verified,
         )
         return found.value
 

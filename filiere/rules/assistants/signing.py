@@ -11,7 +11,6 @@ from fractions import Fraction
 from filiere.rules import parameters
 from filiere.rules.assistants.registry import all_assistants
 from filiere.rules.carriers import Worded
-from filiere.rules.parameters import Confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,10 @@ def figures_to_verify(on: date) -> tuple[Doubt, ...]:
             held = parameters.in_force(key, on)
         except parameters.ParameterNotInForce:
             continue
-        if held.is_unconfirmed or held.confidence == Confidence.MEMORY:
+        if held.is_doubtful:
             found.append(
                 Doubt(
-                    sign_key=f"{key}@{on.year}" if held.is_unconfirmed else key,
+                    sign_key=held.sign_key,
                     source=held.parameter.legal_ref or held.parameter.source,
                     since=held.since,
                     value=held.value,

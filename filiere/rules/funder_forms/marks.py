@@ -92,6 +92,8 @@ def _written(name: str, value: object) -> str:
         return ""
     if name.endswith("_cents") and isinstance(value, int):
         return wording.euros(value)
+    if name == "rate":
+        return wording.percent(str(value))
     if name.endswith("_on"):
         return wording.day(str(value))
     return wording.listed(value) if isinstance(value, list) else str(value)

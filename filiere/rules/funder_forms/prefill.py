@@ -25,6 +25,7 @@ _TEXTS = {
 _NUMBERS = {"IntegerNumber", "DecimalNumber", "Number"}
 _TICKS = {"Checkbox", "YesNo"}
 _ONE_NAME = {"Siret": "siret", "Rna": "rna", "Email": "email", "Phone": "phone"}
+LONGEST_LABEL = 500
 ALIKE = 0.45  # two labels below this are not suggested; our own choice
 _TYPE_END = "ChampDescriptor"
 
@@ -90,7 +91,7 @@ def _field(raw: Mapping[str, Any]) -> ProcedureField:
     kind = str(raw.get("__typename") or raw.get("type") or "Text").removesuffix(_TYPE_END)
     return ProcedureField(
         id=str(raw["id"]),
-        label=str(raw.get("label", "")),
+        label=str(raw.get("label", ""))[:LONGEST_LABEL],
         kind=kind,
         required=bool(raw.get("required", False)),
         options=tuple(str(one) for one in raw.get("options") or ()),

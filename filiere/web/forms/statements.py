@@ -28,3 +28,16 @@ class PeriodForm(forms.Form):
         if isinstance(first, date) and isinstance(last, date) and last < first:
             self.add_error("au", _("The last day is before the first one."))
         return cleaned
+
+
+class PersonAsksForm(forms.Form):
+    """Whoever makes the file of a person says that the person asked for it."""
+
+    asks = forms.BooleanField(
+        label=gettext_lazy("The person asks for this file, and I know that it is this person."),
+        error_messages={
+            "required": gettext_lazy(
+                "No file was made. Tick this box if the person asks for it; nobody else may."
+            )
+        },
+    )

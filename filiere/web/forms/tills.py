@@ -110,6 +110,41 @@ class DepositForm(forms.Form):
         ]
 
 
+class PackageSaleForm(forms.Form):
+    """Which package is sold before any session, to whom, how it is paid."""
+
+    what = forms.ChoiceField(label=_("Which package?"), widget=forms.RadioSelect)
+    reference = forms.CharField(
+        label=_("Reference of one of the person’s sessions"),
+        max_length=20,
+        help_text=_("Booked or past, at one of your places: it says whose package it is."),
+    )
+    means = forms.ChoiceField(label=_("How does the person pay?"), widget=forms.RadioSelect)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=100)
+
+    def __init__(
+        self,
+        *args: Any,
+        packages: list[tuple[str, str]],
+        means: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        """Offer what is for sale today.
+
+        Args:
+            packages: value and words of each package, by public.
+            means: value and words of each means of payment of the till.
+        """
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = packages  # type: ignore[attr-defined]
+        self.fields["means"].choices = means  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[int, str]:
+        """Give the offer, and the band the person is of; blank for the full price."""
+        offer, _sign, band = self.cleaned_data["what"].partition(":")
+        return int(offer), band
+
+
 class ReversalForm(forms.Form):
     """Why a receipt is undone."""
 

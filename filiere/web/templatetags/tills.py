@@ -67,6 +67,12 @@ def package_sold(charge: Charge) -> str:
 
 
 @register.filter
+def sold_words(receipt: TillReceipt) -> str:
+    """Name the package that a payment bought; blank for a session alone."""
+    return explanations.package_sold(receipt.priced_as)
+
+
+@register.filter
 def can_be_undone(receipt: TillReceipt) -> bool:
     """Tell whether a receipt is neither undone nor itself the undoing of another."""
     return receipt.reverses_id is None and not hasattr(receipt, "reversal")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiere.accounts.models import Role
+from filiere.billing.queries.ring_fence import ring_fence_cover
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import FiliereError, NotFound
 from filiere.kernel.permissions import allowed, memberships
@@ -64,7 +65,7 @@ def _status(form: Any) -> int:
 def ring_fence(request: HttpRequest) -> HttpResponse:
     """Tell whether the ring-fenced account holds what is owed."""
     now = timezone.now()
-    cover = queries.ring_fence_cover(at=now)
+    cover = ring_fence_cover(at=now)
     context = {
         "cover": cover,
         "now": now,

@@ -13,6 +13,7 @@ HOMES = [
     ("settlement.see_batches", "batches"),
     ("observatory.see_programmes", "programmes"),
     ("billing.sign_till", "tills"),
+    ("projects.open", "projects"),
     ("observatory.see_board", "board"),
 ]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from filiere.billing.models import COMMERCIAL, SeenHow, SellerKind
+from filiere.billing.models import COMMERCIAL, PriceCeiling, SeenHow, SellerKind
 from filiere.billing.queries import observed
 from filiere.billing.queries.observed import JudgedPrice, KindPrices
 from filiere.kernel.calendar import legal_day
@@ -127,6 +127,18 @@ def _table(kinds: list[KindPrices]) -> list[list[str]]:
     return rows
 
 
+def _ceilings(advised: list[PriceCeiling]) -> list[tuple[str, int]]:
+    """Name each ceiling for the drawing, that of France first."""
+    return [
+        (
+            _("ceiling %(amount)s, %(where)s")
+            % {"amount": euros(one.ceiling_cents), "where": where_words(one.territory)},
+            one.ceiling_cents,
+        )
+        for one in advised
+    ]
+
+
 def _known(key: str) -> str:
     if procedure(key) is None:
         raise NotFound(reference=key)
@@ -141,7 +153,6 @@ def of_procedure(request: HttpRequest, key: str) -> HttpResponse:
     advised = observed.ceilings(on=today, procedure=_known(key))
     prices = observed.judged(observed.published_prices(on=today, procedure=key), advised)
     kinds = observed.prices_by_kind(prices)
-    everywhere = next((one for one in advised if one.territory_id is None), None)
     drawn = [
         (say.kind_words(one.kind, short=True), say.range_words(one.spread), one.spread)
         for one in kinds
@@ -153,10 +164,8 @@ def of_procedure(request: HttpRequest, key: str) -> HttpResponse:
         "range": say.range_words(lying) if lying else "",
         "count": len(prices),
         "alone_cents": parameters.whole("observed_prices.alone_cents", today),
-        "chart": price_charts.bands(
-            drawn, ceiling_cents=everywhere.ceiling_cents if everywhere else None
-        ),
-        "ceiling": everywhere,
+        "chart": price_charts.bands(drawn, ceilings=_ceilings(advised)),
+        "others": max(0, len(advised) - len(price_charts.STROKES)),
         "ceilings": [(one, where_words(one.territory)) for one in advised],
         "over": sum(one.over_cents is not None for one in prices),
         "columns": [
@@ -226,6 +235,7 @@ def public_cost(request: HttpRequest, key: str) -> HttpResponse:
         "counted": observed.sessions_of_procedure(key, None, on=today),
         "car": parameters.all_parameters()[CAR_PRICE] if key == CAR else None,
         "car_cents": parameters.whole(CAR_PRICE, today),
+        "threshold": parameters.whole("small_cells.threshold", today),
     }  # fmt: skip
     if key == CAR:
         context["car_trust"] = say.CONFIDENCE_WORDS[context["car"].confidence]

@@ -25,6 +25,7 @@ from filiere.web.access import page, public, user_of
 from filiere.web.acting import acting, acting_for, choose
 from filiere.web.forms.organisation import InviteForm, JoinForm
 from filiere.web.numbers import whole
+from filiere.web.project_access import my_projects
 from filiere.web.rates import refuse_too_many
 from filiere.web.role_words import ROLE_EXAMPLES, role_words
 from filiere.web.steps import ask_then_act
@@ -37,6 +38,7 @@ DOORS = [
     ("vouchers.run_devices", "devices"),
     ("billing.issue_invoices", "invoices"),
     ("observatory.see_statements", "statements"),
+    ("observatory.see_compliance", "compliance"),
     (MANAGE, "members"),
     ("accounts.use_tokens", "tokens"),
     ("directory.qualify_place", "qualifications"),
@@ -49,8 +51,11 @@ DOORS = [
 def organisation(request: HttpRequest) -> HttpResponse:
     """Show what one may do for the organisation one acts for."""
     found = acting(request)
+    doors = {name for action, name in DOORS if allowed(request.user, action)}
+    if found and my_projects(request).exists():
+        doors.add("projects")
     context = {
-        "doors": {name for action, name in DOORS if allowed(request.user, action)},
+        "doors": doors,
         "roles": [role_words(role) for role in sorted(found.roles)] if found else [],
     }
     return render(request, "organisation/organisation.html", context)

@@ -15,6 +15,7 @@ from filiere.agenda.models import Registration
 from filiere.kernel import services as kernel
 from filiere.kernel.calendar import legal_day
 from filiere.kernel.errors import NotFound
+from filiere.kernel.permissions import allowed
 from filiere.observatory.statements import (
     OF_SESSIONS,
     Line,
@@ -33,6 +34,7 @@ from filiere.web.access import page, public, user_of
 from filiere.web.formats import day_words
 from filiere.web.numbers import whole
 from filiere.web.views.day import own_registration
+from filiere.web.views.personal_file import EXPORT
 
 SEE = "observatory.see_year_of_help"
 
@@ -81,6 +83,9 @@ def year_of_help(request: HttpRequest, ref: str) -> HttpResponse:
         "yours": False,
         "pdf_url": _of_year("year_of_help_pdf", context, registration.ref),
         "back_url": reverse("session_receipt", args=[registration.ref]),
+        "file_url": reverse("personal_file", args=[registration.ref])
+        if allowed(request.user, EXPORT, registration)
+        else "",
     }
     return _private(render(request, "statements/year.html", context))
 
@@ -148,10 +153,13 @@ def _context(
     }
 
 
+BACK = (LineKind.REFUND, LineKind.PACKAGE_BACK)
+
+
 def _price(statement: Statement) -> int:
     """Add up the prices of the sessions settled, less those refunded in the year."""
     return sum(
-        -line.about.amount_cents if line.kind == LineKind.REFUND else line.about.amount_cents
+        -line.about.amount_cents if line.kind in BACK else line.about.amount_cents
         for line in statement.lines
         if line.about.state in ("split", "refunded")
     )
@@ -168,14 +176,17 @@ def _row(line: Line, paid_by: str) -> dict[str, Any]:
     lines = [(_("Price of the session"), about.amount_cents)]
     lines += [(name, -cents) for name, cents in about.parts]
     refund = ""
-    if line.kind == LineKind.REFUND:
+    package = say.package_words(line)
+    if package:
+        lines = []
+    elif line.kind == LineKind.REFUND:
         refund = _("Refunded: %(reason)s") % {"reason": about.reason}
         lines = []
     elif about.state in ("open", "unstated"):
         waits = say.price_words(about)
     return {
         "day": day_words(line.at, year=True),
-        "session": say.session_words(about, day=not _same_day(line), ref=False),
+        "session": package or say.session_words(about, day=not _same_day(line), ref=False),
         "ref": about.session_ref,
         "refund": refund,
         "waits": waits,

@@ -38,6 +38,12 @@ def test_mark_values_writes_each_fact_as_a_funder_reads_it(name, text):
     assert values()[name].replace("\u00a0", " ") == text
 
 
+def test_mark_values_writes_the_rate_as_a_percentage():
+    facts = net94()
+    facts["request"]["rate"] = "15/38"
+    assert mark_values(facts, question_bank())["request.rate"] == "39,5\u00a0%"
+
+
 def test_mark_values_reads_the_answer_when_the_organisation_does_not_say():
     facts = net94()
     facts["organisation"]["email"] = ""

@@ -33,7 +33,7 @@ def sell_package(
 ) -> TillReceipt:
     """Sell the package an offer states today; it serves from today on, and its receipt is numbered.
 
-    The same ``key`` again sells nothing and gives the receipt of the sale.
+    The same ``key`` again at this till sells nothing and gives the receipt of the sale.
 
     Args:
         offer_id: an offer of the organisation whose till it is.
@@ -48,10 +48,10 @@ def sell_package(
         CashLimitReached: the till may not hold so much cash.
         TillMonthClosed: the month was handed over.
     """
-    on = legal_day(at)
+    on, asked = legal_day(at), f"{till_id}:{key}"
     lock_packages(person_id, offer_id)
     till = locked_till(till_id)
-    known = TillReceipt.objects.filter(sale__request_key=key, till=till, reverses=None).first()
+    known = TillReceipt.objects.filter(sale__request_key=asked, reverses=None).first()
     if known is not None:
         return known
     require_open(till, on)
@@ -71,11 +71,11 @@ def sell_package(
         person_id=person_id,
         price_cents=cents,
         priced_as=explained(stated, priced, minutes=None),
-        request_key=key,
+        request_key=asked,
         sold_at=at,
         sold_by=actor,
         posting_group_id=ledger.post(
-            key=f"package-sale:{key}",
+            key=f"package-sale:{asked}",
             kind="package_sale",
             entries=[Entry("persons", f"till:{till.organisation_id}", cents)],
             occurred_at=at,
