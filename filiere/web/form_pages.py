@@ -1,7 +1,8 @@
 """A filled form as the page shows it: what is left, each value with where it comes from."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filiere.projects.rendering import sheet_of
 from filiere.projects.rendering.sheets import Line, Table
@@ -29,8 +30,9 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that follow one another, or one table."""
+    """Lines that follow one another, or one table; no other block has the same caption."""
 
+    caption: str
     lines: tuple[ShownLine, ...]
     table: Table | None
 
@@ -63,10 +65,21 @@ def parts_of(filled: FilledForm, project_id: int, *, own: Collection[str]) -> li
         own: fields written for this form alone.
     """
     sheet = sheet_of(filled, language=language())
-    return [
-        ShownPart(part.title, tuple(_blocks(filled, part.lines, project_id, own)))
-        for part in sheet.parts
-    ]
+    taken: Counter[str] = Counter()
+    found = []
+    for part in sheet.parts:
+        blocks = [
+            replace(one, caption=_once(one.table.label if one.table else part.title, taken))
+            for one in _blocks(filled, part.lines, project_id, own)
+        ]
+        found.append(ShownPart(part.title, tuple(blocks)))
+    return found
+
+
+def _once(caption: str, taken: Counter[str]) -> str:
+    """Number a caption that was already given, so that regions are told apart."""
+    taken[caption] += 1
+    return caption if taken[caption] == 1 else f"{caption} ({taken[caption]})"
 
 
 def _blocks(
@@ -76,9 +89,9 @@ def _blocks(
     for line in lines:
         if isinstance(line, Table):
             if waiting:
-                yield Block(tuple(waiting), None)
+                yield Block("", tuple(waiting), None)
                 waiting = []
-            yield Block((), line)
+            yield Block("", (), line)
             continue
         words, url = origin(filled.spec, line.key, project_id)
         waiting.append(
@@ -92,7 +105,7 @@ def _blocks(
             )
         )
     if waiting:
-        yield Block(tuple(waiting), None)
+        yield Block("", tuple(waiting), None)
 
 
 def wanted_of(filled: FilledForm, project_id: int) -> list[Wanted]:

@@ -85,6 +85,8 @@ def test_project_form_shows_every_form_with_where_each_value_comes_from(own, key
     assert "% filled:" in heading(page)
     assert reverse("project_budget", args=[made.pk]) in text(page)
     assert 'id="ask"' in text(page)
+    captions = [block.caption for part in page.context["parts"] for block in part.blocks]
+    assert len(set(captions)) == len(captions)
 
 
 def test_project_form_keeps_its_own_answers_and_leaves_others_alone(own):

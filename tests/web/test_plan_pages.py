@@ -281,6 +281,21 @@ def test_schedule_refuses_more_than_the_award_and_keeps_what_was_typed(client, m
     assert "Give the day" in text(client.post(at("project_source_schedule", made.pk, one.pk), rows))
 
 
+@pytest.mark.parametrize("name", ["project_source_payment", "project_source_clawback"])
+def test_money_that_moves_on_a_day_to_come_is_refused_and_kept_as_typed(client, made, name):
+    one = granted(made, 600_000)
+    given = {
+        "amount": "1 234,56 €",
+        "day": "2027-01-04",
+        "reason": "Un poste non pourvu",
+        "key": "k",
+    }
+    page = client.post(at(name, made.pk, one.pk), given)
+    assert (page.status_code, one.payments.count()) == (422, 0)
+    assert "has not come yet" in text(page)
+    assert "1 234,56 €" in page.content.decode()
+
+
 def test_clawback_lowers_the_award_and_says_the_gap(client, made):
     one, cost = granted(made, 600_000), line(made, 600_000)
     allocate(one, cost, 600_000)

@@ -118,7 +118,7 @@ def cash_book(project: ProjectFile, *, on: date) -> CashBook:
         .exclude(kind=FundingKind.VOLUNTEERING).order_by("pk")
     )  # fmt: skip
     paid, dues = _paid(project), _dues(project)
-    seen = _delays_seen({one.funder_name for one in sources})
+    seen = _delays_seen({one.funder_name for one in sources}, is_invented=project.is_invented)
     receipts = list[cash.Receipts]()
     for one in sources:
         left = one.amount_cents - paid.get(str(one.pk), 0)
@@ -201,14 +201,18 @@ def _dues(project: ProjectFile) -> dict[int, list[tuple[date, int]]]:
     return found
 
 
-def _delays_seen(names: set[str]) -> dict[str, list[int]]:
+def _delays_seen(names: set[str], *, is_invented: bool) -> dict[str, list[int]]:
     """Give how many days late each funder paid its sums, in every project; early is 0.
+
+    What an invented project says teaches invented ones only.
 
     A day typed wrong in one project says ten years at most in the others.
     """
     found: dict[str, list[int]] = defaultdict(list)
     dues = (
-        ScheduledPayment.objects.filter(source__funder_name__in=names)
+        ScheduledPayment.objects.filter(
+            source__funder_name__in=names, source__project__is_invented=is_invented
+        )
         .annotate(paid=Sum("payments__amount_cents"), last=Max("payments__received_on"))
         .filter(paid__gte=F("amount_cents"))
         .order_by("due_on", "pk")

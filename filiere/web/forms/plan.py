@@ -1,6 +1,7 @@
 """What is typed about the funders of a project: requests, answers, payments, who pays a line."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -110,7 +111,24 @@ class AnswerForm(forms.Form):
         return given
 
 
-class GrantPaymentForm(forms.Form):
+class _MovedForm(forms.Form):
+    """Money that moved, on a day that has come."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_day(self) -> date:
+        """Refuse a day that has not come."""
+        day: date = self.cleaned_data["day"]
+        if day > self.today:
+            raise forms.ValidationError(
+                _("This day has not come yet. Give the day on the statement.")
+            )
+        return day
+
+
+class GrantPaymentForm(_MovedForm):
     """Money a funder paid."""
 
     amount = AmountField(label=_("Amount received, in euros"))
@@ -127,7 +145,7 @@ class GrantPaymentForm(forms.Form):
         due.choices = [*((str(pk), words) for pk, words in dues), ("", _("None of these"))]
 
 
-class ClawbackForm(forms.Form):
+class ClawbackForm(_MovedForm):
     """Money a funder took back."""
 
     amount = AmountField(label=_("Amount taken back, in euros"))

@@ -40,7 +40,7 @@ def payment(request: HttpRequest, ref: int, pk: int) -> HttpResponse:
     initial = {"day": today, "key": uuid4().hex}
     if waiting:
         initial |= {"amount": waiting[0].left_cents, "due": str(waiting[0].due.pk)}
-    form = GrantPaymentForm(request.POST or None, initial=initial, dues=dues)
+    form = GrantPaymentForm(request.POST or None, initial=initial, dues=dues, today=today)
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -67,9 +67,9 @@ def payment(request: HttpRequest, ref: int, pk: int) -> HttpResponse:
 def clawback(request: HttpRequest, ref: int, pk: int) -> HttpResponse:
     """Note money a funder took back: its award and its lines fall by as much."""
     held = held_project(request, ref, edit=True)
-    one = source_of(held, pk)
-    initial = {"day": legal_day(timezone.now()), "key": uuid4().hex}
-    form = ClawbackForm(request.POST or None, initial=initial)
+    one, today = source_of(held, pk), legal_day(timezone.now())
+    initial = {"day": today, "key": uuid4().hex}
+    form = ClawbackForm(request.POST or None, initial=initial, today=today)
     if form.is_valid():
         given = form.cleaned_data
         try:
