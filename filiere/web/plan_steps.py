@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from filiere.projects.models import FundingSource, MemberRight, SourceState
 from filiere.projects.models.sources import BEFORE_ANSWER, GRANTED, TRANSITIONS
-from filiere.projects.queries import may
+from filiere.projects.queries import form_of, may
 from filiere.projects.services.sources import SELF_BROUGHT
 from filiere.web.project_access import HeldProject
 
@@ -39,6 +39,7 @@ def _answers(one: FundingSource, held: HeldProject) -> Iterator[Step]:
     is_own = one.kind in SELF_BROUGHT
     is_planned = one.state == SourceState.ENVISAGED
     if is_planned and not is_own and held.can_edit:
+        yield "project_form", _("Fill in its form"), form_of(one)
         yield "project_source_ask", _("Note that it was asked"), ""
     if one.state in BEFORE_ANSWER and (is_own or not is_planned):
         words = _("Say that it is sure") if is_own else _("Note its answer")
