@@ -45,4 +45,5 @@ urlpatterns = [
     path(f"{CLAIM}/preuves.csv", project_claims.claim_csv, name="project_claim_csv"),
     path(EFFORT, plan_effort.effort, name="project_effort"),
     path(f"{EFFORT}/temps", plan_effort.hours_new, name="project_hours_new"),
+    path(f"{EFFORT}/temps/<int:pk>", plan_effort.hours_removed, name="project_hours_removed"),
 ]

@@ -19,6 +19,7 @@ def plan_pages() -> dict[str, list[tuple[str, str]]]:
     refused = sources.filter(state=SourceState.REFUSED)[0]
     line = large.lines.earliest("position")
     tag = LineTag.objects.filter(line__project=large).earliest("pk")
+    spent = large.hours.latest("pk")
     call = Scheme.objects.earliest("pk")
 
     def at(name: str, *more: object, query: str = "") -> tuple[str, str]:
@@ -51,5 +52,6 @@ def plan_pages() -> dict[str, list[tuple[str, str]]]:
         "project_line_parts": [at("project_line_parts", line.pk)],
         "project_line_proofs": [at("project_line_proofs", line.pk)],
         "project_proof_untag": [at("project_proof_untag", tag.pk)],
+        "project_hours_removed": [at("project_hours_removed", spent.pk)],
         "project_claim": [at("project_claim", one.pk) for one in (paid, owing)],
     }

@@ -405,6 +405,19 @@ def test_effort_adds_hours_up_and_compares_pooling(client, made):
     assert "It pays off from 2 carriers on." in compared
 
 
+def test_effort_takes_back_time_noted_by_mistake_once_asked(client, made):
+    noted = services.note_hours(
+        project_id=made.pk, task="writing", spent_on=TODAY, minutes=570, **ACT
+    )
+    url = at("project_hours_removed", made.pk, noted.pk)
+    assert url in client.get(at("project_effort", made.pk)).content.decode()
+    assert "9 h 30" in heading(client.get(url))
+    assert HoursSpent.objects.count() == 1
+    assert client.post(url).status_code == 302
+    assert not HoursSpent.objects.exists()
+    assert client.get(url).status_code == 404
+
+
 def test_effort_refuses_no_time_and_more_than_a_day(client, made):
     given = {"day": TODAY.isoformat(), "task": "writing", "source": ""}
     for hours in ("0", "25", "longtemps"):

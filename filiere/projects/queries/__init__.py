@@ -69,6 +69,7 @@ from filiere.projects.queries.money import (
     Effort,
     awaited,
     effort_of,
+    hours_of,
     paid_cents,
     payments_of,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "free_aid",
     "gaps_of",
     "headroom_of",
+    "hours_of",
     "lines_of",
     "linked_to",
     "matrix_of",

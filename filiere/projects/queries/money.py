@@ -83,3 +83,9 @@ def effort_of(project_id: int) -> list[Effort]:
         for rows in by_source.values()
     ]
     return sorted(efforts, key=lambda one: (one.source is None, -one.minutes))
+
+
+def hours_of(project_id: int) -> list[HoursSpent]:
+    """Give the last hundred times noted, the latest day first, with whom they were for."""
+    hours = HoursSpent.objects.filter(project=project_id).select_related("source")
+    return list(hours.order_by("-spent_on", "-pk")[:100])

@@ -6,21 +6,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiere.kernel.calendar import legal_day
-from filiere.kernel.errors import FiliereError
+from filiere.kernel.errors import FiliereError, NotFound
 from filiere.projects import queries, services
-from filiere.projects.models import ProjectFile, SourceState
+from filiere.projects.models import HoursSpent, ProjectFile, SourceState
 from filiere.projects.services.sources import SELF_BROUGHT
 from filiere.rules.financing import effort as rules
 from filiere.web import plan_words as say
 from filiere.web.access import page
-from filiere.web.formats import number
+from filiere.web.formats import date_words, number
 from filiere.web.forms.proofs import HoursForm, PoolingForm
 from filiere.web.project_access import SEE, WRITE, held_project
+from filiere.web.steps import ask_then_act
 from filiere.web.views.plan_sources import act
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -49,6 +51,7 @@ def effort(request: HttpRequest, ref: int) -> HttpResponse:
         "whole": whole,
         "hours": hours(whole.minutes),
         "per_thousand": _per_thousand(whole.minutes, whole.raised_cents),
+        "noted": [(one, say.TASKS[one.task], hours(one.minutes)) for one in queries.hours_of(ref)],
         "fragments": rules.fragmentation_of(grants),
         "form": pooling,
         "pooled": _compared(pooling) if pooling.is_valid() else None,
@@ -124,3 +127,27 @@ def hours_new(request: HttpRequest, ref: int) -> HttpResponse:
             return redirect("project_effort", ref=ref)
     context = {"held": held, "project": held.project, "form": form}
     return render(request, "plan/hours.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(METHODS)
+@page(WRITE)
+def hours_removed(request: HttpRequest, ref: int, pk: int) -> HttpResponse:
+    """Take away time noted by mistake, once it was shown again."""
+    held = held_project(request, ref, edit=True)
+    noted = HoursSpent.objects.filter(pk=pk, project=held.project).first()
+    if noted is None:
+        raise NotFound(reference=pk)
+    words = {
+        "title": _("Take these %(time)s of %(day)s away?")
+        % {"time": hours(noted.minutes), "day": date_words(noted.spent_on)},
+        "consequence": _("They will count no more in what looking for money takes."),
+        "label": _("Take it away"),
+        "danger": True,
+        "back_url": reverse("project_effort", args=[ref]),
+    }
+    return ask_then_act(
+        request,
+        words,
+        lambda: services.remove_hours(hours=noted, **act(request)),
+        done=_("Noted."),
+    )
