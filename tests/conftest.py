@@ -18,6 +18,12 @@ SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 AT = datetime.datetime(2026, 11, 24, 9, 30, tzinfo=datetime.UTC)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Slow tests begin: left to the end, one process would run them while the other waits."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def at() -> datetime.datetime:
     """The moment most tests happen at: a Tuesday morning of November 2026."""
